@@ -1,0 +1,91 @@
+"""nacre load: files, directories and globs into the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+
+import click
+
+from nacre.cli import wiring
+from nacre.cli.progress import watcher_for
+from nacre.errors import UsageError
+from nacre.ingest.bulk import Load, Loader
+from nacre.ingest.crew import default_jobs
+from nacre.model.sensor import SensorNames
+from nacre.settings import Settings
+
+
+def moment(text: str) -> int:
+    """Read a day or an RFC 3339 time as microseconds UTC; a time without a zone is UTC."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(f"{text!r} is not a time", hint="write it like 2026-11-24 or 2026-11-24T06:00:00Z") from exc
+    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1_000_000)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nacre load /srv/cowrie/var/log/cowrie
+  nacre load 'logs/**/cowrie.json*' --sensor attic
+  nacre --store team.db load backup/2024 --since 2024-03-01 --json
+"""
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--since", metavar="TIME", help="Leave out files that were last written before this time.")
+@click.option("--until", metavar="TIME", help="Leave out files whose first event is at this time or later.")
+@click.option("--sensor", metavar="NAME", help="Name the sensor of all events, whatever they say themselves.")
+@click.option("--jobs", type=click.IntRange(min=0), help="Parsing processes; 0 parses in this one. Default: by processors.")
+@click.option(
+    "--writer", type=click.Choice(["fast", "orm"]), default="fast", show_default=True, help="How rows are written."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+@click.pass_obj
+def command(settings: Settings, paths: tuple[str, ...], **options: object) -> None:
+    """Load logs into the store.
+
+    PATH is a file, a directory (searched to any depth) or a quoted glob. Plain, gzip, bzip2, xz and zstd are told
+    apart by content. Lines that the store holds are counted as duplicates, so loading again, or loading copies, changes
+    nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are left out; a
+    file that overlaps the range is loaded in full.
+    """
+    since, until = options["since"], options["until"]
+    jobs = options["jobs"]
+    load = Load(
+        paths=paths,
+        sensors=SensorNames(options["sensor"], settings.sensors),  # type: ignore[arg-type]
+        jobs=default_jobs() if jobs is None else int(str(jobs)),
+        line_bytes_max=settings.line_bytes_max,
+        since_us=moment(str(since)) if since else None,
+        until_us=moment(str(until)) if until else None,
+    )
+    watcher = watcher_for(verbose=settings.verbose)
+    store = wiring.open_store(settings, writer=str(options["writer"]))
+    try:
+        began = time.perf_counter()
+        loader = Loader(store, load, clock=wiring.clock, watcher=watcher)
+        try:
+            loader.run(wiring.run_start("load"))
+        finally:
+            watcher.close()
+            receipt = loader.totals.receipt(time.perf_counter() - began)
+            if loader.totals.run:
+                click.echo(json.dumps(receipt) if options["as_json"] else as_text(receipt, store.url))
+    finally:
+        store.close()
+
+
+def as_text(receipt: dict[str, int | float], store: str) -> str:
+    """Say what a load did, in three lines."""
+    lines = (
+        f"{receipt['lines']:,} lines of {receipt['files']:,} files in {receipt['seconds']:.1f} s, "
+        f"{receipt['events_per_second']:,} events a second; {receipt['skipped']:,} files skipped",
+        f"  stored {receipt['stored']:,}   duplicate {receipt['duplicate']:,}   "
+        f"rejected {receipt['rejected']:,}   blank {receipt['blank']:,}   new sessions {receipt['sessions']:,}",
+        f"  in {store}; next: nacre report daily",
+    )
+    return "\n".join(lines)

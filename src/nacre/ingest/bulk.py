@@ -1,0 +1,239 @@
+"""Bulk: a range of files through the pipeline, parsed by processes, written by this one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from nacre.ingest.crew import Crew
+from nacre.ingest.resume import checkpoint_of
+from nacre.ingest.sizing import BatchSize
+from nacre.ingest.totals import Totals
+from nacre.ingest.wire import Answer, End, Failed, Read, Resize
+from nacre.ingest.worker import BatchReader
+from nacre.model.batch import Batch, Receipt
+from nacre.model.coverage import Gap, GapCause
+from nacre.model.sensor import SensorNames
+from nacre.parse.lines import LINE_BYTES_MAX
+from nacre.parse.timestamps import event_time
+from nacre.sources import Compression, Skipped, SkipReason, Source, discover, open_source
+from nacre.store.contract import RunStart, Store
+
+# A plain file that nobody wrote to for this long is closed: its half last line is refused, not held.
+CLOSED_AFTER_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What to load, and how."""
+
+    paths: tuple[str, ...]
+    sensors: SensorNames = SensorNames()
+    jobs: int = 1  # parsing processes; 0 parses in this process
+    line_bytes_max: int = LINE_BYTES_MAX
+    since_us: int | None = None  # leave out files that end before
+    until_us: int | None = None  # leave out files that begin at or after
+    size: BatchSize = BatchSize()
+
+
+class Watcher(Protocol):
+    """Who wants to know how a load goes on. Called on the loader's thread; must return soon."""
+
+    def found(self, path: Path, size_bytes: int) -> None:
+        """A file will be read."""
+
+    def skipped(self, skipped: Skipped) -> None:
+        """A file will not be read, and why."""
+
+    def stored(self, path: Path, batch_bytes: int, receipt: Receipt) -> None:
+        """A batch is durable."""
+
+    def ended(self, path: Path, end: Answer) -> None:
+        """A file has been read to its end."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A source that a process is reading."""
+
+    path: Path
+    source_id: int
+
+
+class Loader:
+    """Loads files into a store: the one place where batches of a bulk load are appended.
+
+    Durable after each batch; interrupted at any moment, the next load of the same files goes on where this one stopped.
+    """
+
+    def __init__(self, store: Store, load: Load, *, clock: Callable[[], int], watcher: Watcher) -> None:
+        self.totals = Totals()
+        self._store = store
+        self._load = load
+        self._clock = clock
+        self._watcher = watcher
+        self._size = load.size
+        self._waiting: deque[Path] = deque()
+
+    def run(self, start: RunStart) -> Totals:
+        """Do the whole load as one run; its outcome is written also when it fails or is interrupted."""
+        self._find()
+        self.totals.run = self._store.start_run(start)
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            if self._load.jobs and self._waiting:
+                self._with_crew()
+            else:
+                self._alone()
+            outcome = "done"
+        except KeyboardInterrupt:
+            outcome = "interrupted"
+            raise
+        finally:
+            self._store.end_run(self.totals.run, outcome, self.totals.receipt(time.perf_counter() - began))
+        return self.totals
+
+    # -- which files ------------------------------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        for found in discover(self._load.paths):
+            if isinstance(found, Skipped):
+                self._skip(found)
+            else:
+                self._waiting.append(found)
+                self._watcher.found(found, found.stat().st_size if found.exists() else 0)
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.totals.skipped[skipped.reason.value] += 1
+        self._watcher.skipped(skipped)
+
+    def _next(self, busy: set[int]) -> tuple[_Reading, Read] | None:
+        """Open files until one can be read now; a copy of a source that is being read waits for its turn."""
+        for _ in range(len(self._waiting)):
+            path = self._waiting.popleft()
+            source = open_source(path)
+            if isinstance(source, Skipped):
+                self._skip(source)
+                continue
+            with source:
+                outside = self._outside(source)
+                if outside:
+                    self._skip(Skipped(path, SkipReason.OUTSIDE, outside))
+                    continue
+                known = checkpoint_of(self._store, source)
+                if known.source_id in busy:
+                    self._waiting.append(path)
+                    continue
+                return _Reading(path, known.source_id), self._order(source, known.offset)
+        return None
+
+    def _order(self, source: Source, offset: int) -> Read:
+        return Read(
+            path=os.fsencode(source.path),
+            name=source.identity.path,
+            start=offset,
+            closed=self._is_closed(source),
+            sensors=self._load.sensors,
+            line_bytes_max=self._load.line_bytes_max,
+            batch_bytes=self._size.target_bytes,
+        )
+
+    def _is_closed(self, source: Source) -> bool:
+        if source.compression is not Compression.PLAIN:
+            return True
+        age_seconds = self._clock() / 1e6 - source.path.stat().st_mtime
+        return age_seconds > CLOSED_AFTER_SECONDS
+
+    def _outside(self, source: Source) -> str:
+        """Say why a whole file lies outside the time range, or nothing; files that overlap it are read in full."""
+        since, until = self._load.since_us, self._load.until_us
+        if since is not None and source.path.stat().st_mtime * 1e6 < since:
+            return "written last before --since"
+        if until is not None:
+            first = _first_time(source.head)
+            if first is not None and first >= until:
+                return "begins after --until"
+        return ""
+
+    # -- the loop ---------------------------------------------------------------------------------------------------
+
+    def _with_crew(self) -> None:
+        with Crew(self._load.jobs) as crew:
+            reading: dict[int, _Reading] = {}
+            idle = set(range(self._load.jobs))
+            while True:
+                for worker in sorted(idle):
+                    following = self._next({known.source_id for known in reading.values()})
+                    if following is None:
+                        break
+                    reading[worker], order = following
+                    idle.discard(worker)
+                    crew.order(worker, order)
+                if not reading:
+                    return
+                message = crew.next()
+                current = reading[message.worker]
+                if isinstance(message.content, Batch):
+                    if self._append(current, message.content):
+                        crew.order(message.worker, Resize(self._size.target_bytes))
+                else:
+                    self._settle(current, message.content)
+                    del reading[message.worker]
+                    idle.add(message.worker)
+
+    def _alone(self) -> None:
+        while (following := self._next(set())) is not None:
+            current, order = following
+            reader = BatchReader(order)
+            for batch in reader:
+                if self._append(current, batch):
+                    reader.size = self._size
+            self._settle(current, reader.end)
+
+    def _append(self, current: _Reading, batch: Batch) -> bool:
+        """Make a batch durable; tell whether the size of the next ones should change."""
+        receipt = self._store.append(self.totals.run, current.source_id, batch)
+        self.totals.add(receipt)
+        self._watcher.stored(current.path, batch.end - batch.start, receipt)
+        before = self._size
+        self._size = before.after(receipt.commit_seconds)
+        return self._size != before
+
+    def _settle(self, current: _Reading, end: Answer) -> None:
+        if isinstance(end, Failed):
+            self._skip(Skipped(current.path, SkipReason.UNREADABLE, end.detail))
+            return
+        self.totals.files += 1
+        self.totals.held_bytes += end.held_bytes
+        state, detail, gaps = _ending(end)
+        self._store.settle_source(current.source_id, state, detail, gaps)
+        self._watcher.ended(current.path, end)
+
+
+def _ending(end: End) -> tuple[str, str, list[Gap]]:
+    """Say in what state a source was left."""
+    if end.lost:
+        cause = GapCause.TRUNCATED if end.damage == "truncated" else GapCause.CORRUPT
+        return "damaged", end.detail, [Gap(end.position + end.held_bytes, 0, cause, end.detail)]
+    if end.held_bytes:
+        return "open", f"{end.held_bytes} bytes of a last line without its end", []
+    return "complete", end.detail, []
+
+
+def _first_time(head: bytes) -> int | None:
+    found = _times(head)
+    return next(found, None)
+
+
+def _times(head: bytes) -> Iterator[int]:
+    for part in head.split(b'"timestamp":')[1:]:
+        pieces = part.split(b'"', 2)
+        ts = event_time(pieces[1].decode("ascii", "replace")) if len(pieces) > 2 else None  # noqa: PLR2004
+        if ts is not None:
+            yield ts

@@ -1,0 +1,276 @@
+"""Events to growth: what each event adds to sessions, entities and days, folded a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from blake3 import blake3
+
+from nacre.model.batch import NO_SESSION, Batch, EventColumns, Growth
+from nacre.model.calendar import DAY_US, HOUR_US
+from nacre.model.coverage import DayGrowth, DriftGrowth
+from nacre.model.entity import EntityGrowth, Kind, bounded
+from nacre.model.session import Flag, SessionGrowth, merge
+from nacre.parse.contributions import CONTRIBUTIONS, Contribution
+from nacre.parse.events import Envelope
+from nacre.parse.parser import ParsedEvent, parse_line
+
+# The name that a sensor gets when neither the settings nor the event give one (DShield writes "").
+UNNAMED = "unnamed"
+
+SensorName = Callable[[str], str]
+"""Give a sensor's name for the `sensor` field as the event has it ("" when it has none)."""
+
+
+class Cell:
+    """What one sensor did in one UTC day, as far as one batch saw it.
+
+    Sessions and edges are kept by cell, so that the hot path never asks which day or sensor an event belongs to.
+    A growth is of one session *and* one source address: an id that was used again from elsewhere has two, and the
+    addresses' times and counts come out the same however the events are portioned. Events without a session
+    share a growth whose session is "".
+    """
+
+    __slots__ = ("_entities", "_ids", "day", "edges", "others", "sessions")
+
+    def __init__(self, fold: Fold, sensor: int, day: int) -> None:
+        self.day = DayGrowth(sensor, day)
+        self.sessions: dict[Any, tuple[SessionGrowth, int]] = {}  # by the event's field: growth, index in the batch
+        self.others: dict[tuple[str, str | None], SessionGrowth] = {}
+        self.edges: dict[tuple[str, int], int] = {}
+        self._entities = fold.entities
+        self._ids = fold.entity_ids
+
+    def growths(self) -> Iterator[SessionGrowth]:
+        """Yield every growth of the cell."""
+        for growth, _ in self.sessions.values():
+            yield growth
+        yield from self.others.values()
+
+    def name(self, kind: int, value: str, growth: SessionGrowth, ts: int, n: int = 1) -> EntityGrowth:
+        """Count that an event of the growth's session at `ts` named an entity."""
+        ids = self._ids[kind]
+        index = ids.get(value)
+        if index is None:
+            index = self._add(kind, value, ts)
+        entity = self._entities[index]
+        if ts > entity.last_ts:
+            entity.last_ts = ts
+        elif ts < entity.first_ts:
+            entity.first_ts = ts
+        key = (growth.session, index)
+        edges = self.edges
+        edges[key] = edges.get(key, 0) + n
+        return entity
+
+    def _add(self, kind: int, value: str, ts: int) -> int:
+        ids = self._ids[kind]
+        short = bounded(value)
+        index = ids.get(short)
+        if index is None:
+            index = ids[short] = len(self._entities)
+            self._entities.append(EntityGrowth(kind, short, ts, ts))
+        return index
+
+
+class Fold:
+    """Collects the events of one batch; `take` gives columns and growth and begins anew."""
+
+    def __init__(self, sensor_name: SensorName) -> None:
+        self._sensor_name = sensor_name
+        self._reset()
+
+    def _reset(self) -> None:
+        self.entities: list[EntityGrowth] = []
+        self.entity_ids: list[dict[str, int]] = [{} for _ in range(max(Kind) + 1)]
+        self.columns = EventColumns([], b"", [], [], [], [], [], {})
+        self.sensors: list[str] = []
+        self.schemas: list[tuple[str, int]] = []
+        self.bytes = 0
+        self._routes: dict[tuple[Any, int], tuple[int, Contribution | None]] = {}
+        self._digests: list[bytes] = []
+        self._sensor_ids: dict[str, int] = {}
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self._session_ids: dict[tuple[int, str], int] = {}
+        self._drift: dict[tuple[str, str, str], DriftGrowth] = {}
+        self._cell: Cell | None = None
+        self._raw_sensor: Any = None
+        self._hour = -1
+        self._sensor = -1
+
+    def __len__(self) -> int:
+        return len(self.columns.ts)
+
+    def add(self, parsed: Sequence[ParsedEvent]) -> None:
+        """Take events in the order of their offsets. This loop and the parser's are where a load's time goes."""
+        cell, raw_sensor, hour = self._cell, self._raw_sensor, self._hour
+        route_of = self._routes.get
+        columns = self.columns
+        first_row = len(columns.ts)
+        session_column, schema_column, sensor_column = columns.session, columns.schema, columns.sensor
+        for one in parsed:
+            _, _, ts, event, dialect, _, exact, drift = one
+            if ts // HOUR_US != hour or event.sensor != raw_sensor or cell is None:
+                raw_sensor, hour = event.sensor, ts // HOUR_US
+                cell = self._enter(raw_sensor, hour)
+            entry = cell.sessions.get(event.session)
+            if entry is None or entry[0].src_ip != event.src_ip:
+                entry = self._entry(cell, event, ts)
+            growth, index = entry
+            if ts > growth.last_ts:
+                growth.last_ts = ts
+            elif ts < growth.first_ts:
+                growth.first_ts = ts
+            growth.events += 1
+            route = route_of((event.__class__, dialect))
+            if route is None or not dialect:
+                route = self._route(event, dialect)
+            schema, contribute = route
+            if contribute is not None:
+                contribute(cell, growth, event, ts)
+            session_column.append(index)
+            schema_column.append(schema)
+            sensor_column.append(self._sensor)
+            if not exact or drift or event.late is True:
+                self._unusual(one, growth, len(schema_column) - 1)
+        self._cell, self._raw_sensor, self._hour = cell, raw_sensor, hour
+        columns.ts += [one[2] for one in parsed]
+        columns.offset += [one[0] for one in parsed]
+        columns.payload += [one[5] for one in parsed]
+        self._digests += [blake3(one[1]).digest() for one in parsed]
+        self.bytes += sum([len(one[1]) for one in parsed])
+        assert len(session_column) == len(columns.ts) == first_row + len(parsed)
+
+    def _enter(self, raw_sensor: Any, hour: int) -> Cell:
+        """Change to the cell of another hour or sensor."""
+        name = self._sensor_name(raw_sensor if isinstance(raw_sensor, str) else "") or UNNAMED
+        known = self._sensor_ids.get(name)
+        if known is None:
+            known = self._sensor_ids[name] = len(self.sensors)
+            self.sensors.append(name)
+        self._sensor = known
+        day = hour * HOUR_US // DAY_US
+        cell = self._cells.get((known, day))
+        if cell is None:
+            cell = self._cells[known, day] = Cell(self, known, day)
+        cell.day.hours |= 1 << (hour % 24)
+        return cell
+
+    def _entry(self, cell: Cell, event: Envelope, ts: int) -> tuple[SessionGrowth, int]:
+        """Return growth and index for an event whose session, or whose address in it, the cell has not seen last."""
+        session = event.session if isinstance(event.session, str) else ""
+        src_ip = event.src_ip if isinstance(event.src_ip, str) else None
+        index = self._session_ids.setdefault((self._sensor, session), len(self._session_ids)) if session else NO_SESSION
+        entry = cell.sessions.get(session)
+        if entry is None:
+            entry = cell.sessions[session] = (SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip), index)
+        if entry[0].src_ip == src_ip:
+            return entry
+        other = cell.others.get((session, src_ip))
+        if other is None:
+            other = cell.others[session, src_ip] = SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip)
+        return (other, index)
+
+    def _route(self, event: Envelope, dialect: int) -> tuple[int, Contribution | None]:
+        """Return the schema's index and the contribution of an event of a class and dialect that is new to the batch."""
+        eventid = event.EVENTID if dialect else event.eventid  # type: ignore[attr-defined]  # of UnknownEvent
+        key = (eventid, dialect)
+        if key not in self.schemas:
+            self.schemas.append(key)
+        route = (self.schemas.index(key), CONTRIBUTIONS.get(event.__class__))
+        self._routes[event.__class__, dialect] = route
+        return route
+
+    def _unusual(self, parsed: ParsedEvent, growth: SessionGrowth, row: int) -> None:
+        _, line, ts, event, _, _, exact, drift = parsed
+        if not exact:
+            self.columns.exact[row] = line
+        flags = (Flag.LATE if event.late is True else 0) | (Flag.DRIFT if drift else 0)
+        growth.flags |= flags | (0 if exact else Flag.ESCAPED)
+        for sighting in drift:
+            key = (sighting.eventid, sighting.field, sighting.type)
+            known = self._drift.get(key)
+            if known is None:
+                self._drift[key] = DriftGrowth(*key, 1, ts, ts, sighting.example)
+            else:
+                known.count += 1
+                known.first_ts = min(known.first_ts, ts)
+                known.last_ts = max(known.last_ts, ts)
+                known.example = min(known.example, sighting.example)
+
+    def take(self) -> tuple[list[str], list[tuple[str, int]], EventColumns, Growth]:
+        """Return sensors, schemas, columns and growth of what was added since the last call, and forget it."""
+        for cell in self._cells.values():
+            for growth in cell.growths():
+                if growth.src_ip is not None:
+                    entity = cell.name(Kind.IP, growth.src_ip, growth, growth.first_ts, growth.connects)
+                    entity.last_ts = max(entity.last_ts, growth.last_ts)
+        days, entity_days, edges = self._days(), self._entity_days(), self._edges()
+        drift = list(self._drift.values())
+        whole = Growth(self._merged(), self.entities, entity_days, edges, days, drift)
+        columns = self.columns
+        columns.digests = b"".join(self._digests)
+        result = (self.sensors, self.schemas, columns, whole)
+        self._reset()
+        return result
+
+    def _merged(self) -> list[SessionGrowth]:
+        """Return one growth a session, in the order of Batch.session's indices."""
+        merged: dict[tuple[int, str], SessionGrowth] = {}
+        for cell in self._cells.values():
+            for growth in cell.growths():
+                known = merged.setdefault((growth.sensor, growth.session), growth)
+                if known is not growth:
+                    merge(known, growth)
+        return [merged[key] for key in self._session_ids]
+
+    def _entity_days(self) -> list[int]:
+        flat: list[int] = []
+        for (sensor, day), cell in self._cells.items():
+            counts: dict[int, int] = {}
+            for (_, entity), n in cell.edges.items():
+                counts[entity] = counts.get(entity, 0) + n
+            for entity, n in counts.items():
+                flat += (entity, sensor, day, n)
+        return flat
+
+    def _edges(self) -> list[int]:
+        edges: dict[tuple[int, int], int] = {}
+        ids = self._session_ids
+        for (sensor, _), cell in self._cells.items():
+            for (session, entity), n in cell.edges.items():
+                if session:
+                    key = (ids[sensor, session], entity)
+                    edges[key] = edges.get(key, 0) + n
+        flat: list[int] = []
+        for (index, entity), n in edges.items():
+            flat += (index, entity, n)
+        return flat
+
+    def _days(self) -> list[DayGrowth]:
+        for cell in self._cells.values():
+            day = cell.day
+            for growth in cell.growths():
+                day.events += growth.events
+                day.connects += growth.connects
+                day.logins_failed += growth.logins_failed
+                day.logins_succeeded += growth.logins_succeeded
+                day.commands += growth.commands
+                day.downloads += growth.downloads
+                day.uploads += growth.uploads
+                day.forwards += growth.forwards
+        return [cell.day for cell in self._cells.values()]
+
+
+def narrow(batch: Batch, rows: Sequence[int]) -> Batch:
+    """Return `batch` with only the given events: the same range and lines, columns and growth folded anew."""
+    events = batch.events
+    sensor = ""
+    fold = Fold(lambda raw: sensor)  # the batch knows its sensors' names already
+    for row in rows:
+        sensor = batch.sensors[events.sensor[row]]
+        fold.add([parse_line(events.offset[row], events.line(row))])
+    sensors, schemas, columns, growth = fold.take()
+    return msgspec.structs.replace(batch, sensors=sensors, schemas=schemas, events=columns, growth=growth)

@@ -1,0 +1,64 @@
+"""Where JSON objects begin and end in lines that are not one object each: arrays, pretty print, glued and torn lines."""
+
+from __future__ import annotations
+
+import json
+import re
+
+WHITESPACE = b" \t\r\n"
+
+# A raw quote cannot occur inside a JSON string, so an attacker cannot forge this seam: it is where Cowrie began a new
+# event right after a torn one. 3.x begins with "session", older releases with "eventid" (with a space until 1.5).
+SEAM = re.compile(rb'\{"(?:session|eventid)": ?"')
+
+# {"events": [ ... ]}: a wrapper that some collections put around their events.
+WRAPPER = re.compile(rb'\{\s*"events"\s*:\s*\[')
+
+_FRAME = re.compile(rb"[\[\],\s]*")
+_FRAME_OF_WRAPPER = re.compile(rb"[\[\]},\s]*")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]"]')
+
+# An event nests three deep at most (virustotal scans). Deeper text is not a pretty-printed event.
+DEPTH_MAX = 64
+
+_raw_decode = json.JSONDecoder(parse_int=str).raw_decode
+
+
+def frame_end(line: bytes, start: int, *, wrapped: bool) -> int:
+    """Return where the brackets, commas and spaces that only frame objects end; `wrapped` adds the wrapper's brace."""
+    match = (_FRAME_OF_WRAPPER if wrapped else _FRAME).match(line, start)
+    return match.end() if match else start
+
+
+def object_end(line: bytes, start: int) -> int | None:
+    """Return the offset after the JSON value that starts at `start`, or None when none ends on this line."""
+    try:
+        # Latin-1 maps each byte to one character, so that offsets stay offsets.
+        return _raw_decode(line.decode("latin-1"), start)[1]
+    except (ValueError, RecursionError):
+        return None
+
+
+class Depth:
+    """How deep in an object some lines of pretty-printed JSON have come: fed line by line, never rescanned."""
+
+    def __init__(self) -> None:
+        self.value = 0
+        self.broken = False  # a string that does not end on its line: JSON forbids that, so the line is torn
+
+    def feed(self, line: bytes) -> bool:
+        """Take a line; tell whether the object it belongs to is closed now."""
+        for match in _TOKEN.finditer(line):
+            token = match.group()
+            if token in (b"{", b"["):
+                self.value += 1
+            elif token in (b"}", b"]"):
+                self.value -= 1
+                if self.value <= 0:
+                    return True
+            elif token == b'"':
+                self.broken = True
+                return False
+        if self.value > DEPTH_MAX:
+            self.broken = True
+        return False

@@ -1,0 +1,25 @@
+"""Sources: find log files, recognise them by their content, and read them whatever packs them."""
+
+from nacre.sources.compression import Compression
+from nacre.sources.discover import discover
+from nacre.sources.identity import HEAD_BYTES_MAX, MARKER_BYTES, fingerprint, is_same_head, marker_of
+from nacre.sources.opening import open_source
+from nacre.sources.reader import BLOCK_BYTES, Source
+from nacre.sources.trouble import Damage, DamageKind, Skipped, SkipReason
+
+__all__ = [
+    "BLOCK_BYTES",
+    "HEAD_BYTES_MAX",
+    "MARKER_BYTES",
+    "Compression",
+    "Damage",
+    "DamageKind",
+    "SkipReason",
+    "Skipped",
+    "Source",
+    "discover",
+    "fingerprint",
+    "is_same_head",
+    "marker_of",
+    "open_source",
+]

@@ -1,0 +1,1 @@
+"""The store: its contract, its schema, and the engines that keep it."""

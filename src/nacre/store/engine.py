@@ -1,0 +1,47 @@
+"""SQLAlchemy engines as nacre wants them: transactions that begin when we say so."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from nacre.errors import StoreError
+
+# How long a writer waits for its turn. A bulk batch commits within a second; ten of them may queue.
+BUSY_TIMEOUT_MS = 10_000
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for a SQLAlchemy URL; nothing is opened before its first use.
+
+    On SQLite each transaction begins with BEGIN IMMEDIATE, so that whoever reads in order to write has the
+    write lock first, and two writers take turns instead of failing half way
+    (https://www.sqlite.org/lang_transaction.html). With the execution option `reading=True` an engine or
+    connection begins without the lock.
+    """
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ImportError) as exc:
+        hint = "write it like sqlite:///nacre.db; other databases need their driver installed"
+        raise StoreError("the store's URL names no database that can be opened", hint=hint) from exc
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # else the driver begins and commits on its own, around DDL above all
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute(
+        "PRAGMA journal_mode = WAL"
+    )  # where WAL cannot work it stays as it was, without an error
+    connection.execute("PRAGMA synchronous = NORMAL")  # honest, since rows and checkpoint commit together
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Keeping a store honest: accounts, and later verification, reconciliation, retention."""
