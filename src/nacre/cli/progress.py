@@ -45,8 +45,8 @@ class QuietWatcher:
         """Say what is wrong with a file that has been read."""
         if isinstance(end, End) and end.damage:
             self.say(f"{terminal(str(path))}: {end.detail}; everything before that is stored")
-        if isinstance(end, End) and end.held_bytes and (self._verbose or end.damage):
-            self.say(f"{terminal(str(path))}: {end.held_bytes} bytes of an unfinished last line are left for the next load")
+        if isinstance(end, End) and end.held_bytes:
+            self.say(f"{terminal(str(path))}: an unfinished last line, {end.held_bytes} bytes, is left for the next load")
 
     def say(self, text: str) -> None:
         """Write one line."""

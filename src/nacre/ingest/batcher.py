@@ -46,9 +46,9 @@ class Batcher:
         kept = MARKER_BYTES + self._parser.held_bytes
         self._recent = (self._recent + chunk)[-kept:] if len(chunk) < kept else chunk[-kept:]
 
-    def finish(self, *, closed: bool) -> None:
-        """Take the end of the source; see Parser.finish for what happens to a half line."""
-        self._collect(self._parser.finish(closed=closed))
+    def finish(self) -> None:
+        """Take the end of a source that nothing will be added to: a half last line is refused."""
+        self._collect(self._parser.finish())
 
     def is_full(self, size: BatchSize) -> bool:
         """Tell whether it is time to take a batch."""

@@ -27,6 +27,9 @@ from nacre.store.contract import RunStart, Store
 # A plain file that nobody wrote to for this long is closed: its half last line is refused, not held.
 CLOSED_AFTER_SECONDS = 3600.0
 
+# Files that a parsing process has in hand: the one it reads, and the one it goes on with without asking.
+ORDERS_AHEAD = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
@@ -141,7 +144,6 @@ class Loader:
             closed=self._is_closed(source),
             sensors=self._load.sensors,
             line_bytes_max=self._load.line_bytes_max,
-            batch_bytes=self._size.target_bytes,
         )
 
     def _is_closed(self, source: Source) -> bool:
@@ -165,32 +167,35 @@ class Loader:
 
     def _with_crew(self) -> None:
         with Crew(self._load.jobs) as crew:
-            reading: dict[int, _Reading] = {}
-            idle = set(range(self._load.jobs))
+            reading: list[deque[_Reading]] = [deque() for _ in range(self._load.jobs)]
             while True:
-                for worker in sorted(idle):
-                    following = self._next({known.source_id for known in reading.values()})
-                    if following is None:
-                        break
-                    reading[worker], order = following
-                    idle.discard(worker)
-                    crew.order(worker, order)
-                if not reading:
+                self._hand_out(crew, reading)
+                if not any(reading):
                     return
                 message = crew.next()
-                current = reading[message.worker]
+                current = reading[message.worker][0]
                 if isinstance(message.content, Batch):
                     if self._append(current, message.content):
                         crew.order(message.worker, Resize(self._size.target_bytes))
                 else:
+                    reading[message.worker].popleft()
                     self._settle(current, message.content)
-                    del reading[message.worker]
-                    idle.add(message.worker)
+
+    def _hand_out(self, crew: Crew, reading: list[deque[_Reading]]) -> None:
+        """Give every process something to read, and the next thing already when it is near its end."""
+        for depth in range(ORDERS_AHEAD):
+            for worker, mine in enumerate(reading):
+                if len(mine) == depth:
+                    following = self._next({one.source_id for some in reading for one in some})
+                    if following is None:
+                        return
+                    mine.append(following[0])
+                    crew.order(worker, following[1])
 
     def _alone(self) -> None:
         while (following := self._next(set())) is not None:
             current, order = following
-            reader = BatchReader(order)
+            reader = BatchReader(order, self._size)
             for batch in reader:
                 if self._append(current, batch):
                     reader.size = self._size

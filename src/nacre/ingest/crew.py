@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import queue
+import selectors
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -20,14 +19,13 @@ from nacre.ingest.wire import (
     Pipe,
     decode_answer,
     decode_batch,
+    encode_frame,
     read_frame,
-    write_frame,
 )
 from nacre.model.batch import Batch
 
-# Frames that wait in the loader, over all processes. With the one that each process holds while its pipe is full, this
-# bounds memory: (waiting + 2 a process) batches.
-WAITING_MAX = 2
+# A pipe's own buffer, where the system lets us choose: a batch of 5 MB then takes five wake-ups instead of eighty.
+PIPE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,7 @@ class Crew:
     def __init__(self, jobs: int) -> None:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._orders: list[Pipe] = []
-        self._threads: list[threading.Thread] = []
-        self._frames: queue.Queue[tuple[int, tuple[bytes, bytes] | None]] = queue.Queue(WAITING_MAX)
-        self._ending = False
+        self._answers = selectors.DefaultSelector()
         for worker in range(jobs):
             self._start(worker)
 
@@ -60,37 +56,33 @@ class Crew:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            pipesize=PIPE_BYTES,
             start_new_session=True,  # Ctrl-C is the loader's to answer: it commits, then ends the processes
         )
         assert process.stdin is not None and process.stdout is not None
         self._processes.append(process)
         self._orders.append(Pipe(process.stdin.fileno()))
-        thread = threading.Thread(target=self._listen, args=(worker, process.stdout.fileno()), daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _listen(self, worker: int, fd: int) -> None:
-        pipe = Pipe(fd)
-        while not self._ending:
-            frame = read_frame(pipe)
-            self._frames.put((worker, frame))
-            if frame is None:
-                return
+        self._answers.register(process.stdout, selectors.EVENT_READ, worker)
 
     def order(self, worker: int, order: Order) -> None:
         """Send an order to a process."""
         try:
-            write_frame(self._orders[worker], ANSWER, order)
+            self._orders[worker].write(encode_frame(ANSWER, order))
         except BrokenPipeError:
             raise self._died(worker) from None
 
     def next(self) -> Message:
-        """Wait for the next message of any process."""
-        worker, frame = self._frames.get()
+        """Wait for the next message of any process.
+
+        A process is two batches ahead at most, one waiting to be sent and one being parsed; then its pipe is full. That
+        is the bounded queue between them, and it costs no memory here.
+        """
+        key, _ = self._answers.select()[0]
+        frame = read_frame(Pipe(key.fd))
         if frame is None:
-            raise self._died(worker)
+            raise self._died(key.data)
         kind, body = frame
-        return Message(worker, decode_batch(body) if kind == BATCH else decode_answer(body))
+        return Message(key.data, decode_batch(body) if kind == BATCH else decode_answer(body))
 
     def _died(self, worker: int) -> DataError:
         status = self._processes[worker].wait()
@@ -105,21 +97,15 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ending = True
+        self._answers.close()
         for process in self._processes:
-            assert process.stdin is not None
+            assert process.stdin is not None and process.stdout is not None
             process.stdin.close()
             if kind is not None:
                 process.kill()
-        while any(thread.is_alive() for thread in self._threads):
-            try:  # a listener may wait for room in the queue
-                self._frames.get(timeout=0.05)
-            except queue.Empty:
-                continue
+            process.stdout.close()
         for process in self._processes:
             process.wait()
-            assert process.stdout is not None
-            process.stdout.close()
 
 
 def default_jobs() -> int:

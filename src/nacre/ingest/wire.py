@@ -23,7 +23,6 @@ class Read(msgspec.Struct, tag=True, array_like=True, frozen=True):
     closed: bool  # nothing will be appended any more, so a half last line is refused instead of held
     sensors: SensorNames
     line_bytes_max: int
-    batch_bytes: int
 
 
 class Resize(msgspec.Struct, tag=True, array_like=True, frozen=True):
@@ -86,11 +85,10 @@ class Pipe:
             view = view[os.write(self._fd, view) :]
 
 
-def write_frame(pipe: Pipe, kind: bytes, message: msgspec.Struct) -> None:
-    """Write a message; it may take as long as the other end takes to read."""
+def encode_frame(kind: bytes, message: msgspec.Struct) -> bytes:
+    """Return a message as a frame."""
     body = _encode(message)
-    pipe.write(_LENGTH.pack(len(body) + 1) + kind)
-    pipe.write(body)
+    return b"".join((_LENGTH.pack(len(body) + 1), kind, body))
 
 
 def read_frame(pipe: Pipe) -> tuple[bytes, bytes] | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import queue
 import selectors
 import sys
+import threading
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from nacre.ingest.batcher import Batcher
 from nacre.ingest.sizing import BatchSize
-from nacre.ingest.wire import ANSWER, BATCH, Answer, End, Failed, Pipe, Read, Resize, decode_order, read_frame, write_frame
+from nacre.ingest.wire import ANSWER, BATCH, Answer, End, Failed, Pipe, Read, decode_order, encode_frame, read_frame
 from nacre.model.batch import Batch
 from nacre.sources import MARKER_BYTES, Skipped, open_source
 
@@ -22,9 +25,9 @@ BLOCK_BYTES = 512 * 1024
 class BatchReader:
     """Reads one source from an offset to its end as batches; `end` says afterwards how it ended."""
 
-    def __init__(self, order: Read) -> None:
+    def __init__(self, order: Read, size: BatchSize) -> None:
         self.order = order
-        self.size = BatchSize(target_bytes=order.batch_bytes)
+        self.size = size  # of the batches to come; may be changed between two
         self.end: Answer = Failed("not read")
 
     def __iter__(self) -> Iterator[Batch]:
@@ -49,32 +52,83 @@ class BatchReader:
             damage = source.damage
             # What follows the damage may still come, when the archive was caught while it was copied.
             lost = damage is not None and damage.loses_content
-            batcher.finish(closed=order.closed and not lost)
+            if order.closed and not lost:
+                batcher.finish()
             if (batch := batcher.take()) is not None:
                 yield batch
             kind, detail = (damage.kind.value, damage.detail) if damage is not None else ("", "")
             self.end = End(batcher.position, batcher.held_bytes, kind, detail, lost)
 
 
-def serve(orders: Pipe, answers: Pipe) -> None:
-    """Carry out orders until the loader closes its end, or is gone."""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(orders, selectors.EVENT_READ)
-        while (frame := read_frame(orders)) is not None:
-            order = decode_order(frame[1])
-            if not isinstance(order, Read):
-                continue
-            reader = BatchReader(order)
-            for batch in reader:
-                write_frame(answers, BATCH, batch)
-                while waiting.select(timeout=0):
-                    frame = read_frame(orders)
-                    if frame is None:
-                        return
-                    resize = decode_order(frame[1])
-                    assert isinstance(resize, Resize), "an order to read while another is carried out"
-                    reader.size = BatchSize(target_bytes=resize.batch_bytes)
-            write_frame(answers, ANSWER, reader.end)
+class Sender:
+    """Sends frames on a thread of its own, one ahead: the next batch is parsed while the loader is still busy.
+
+    Writing to a full pipe waits without the interpreter's lock. The first error is raised by the next `send`.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=1)
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def send(self, kind: bytes, message: Batch | Answer) -> None:
+        """Encode and hand over; wait only when the frame before the last has not gone."""
+        if self._error is not None:
+            raise self._error
+        self._frames.put(encode_frame(kind, message))
+
+    def close(self) -> None:
+        """Wait until everything has gone."""
+        self._frames.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (frame := self._frames.get()) is not None:
+            if self._error is None:
+                try:
+                    self._pipe.write(frame)
+                except OSError as exc:
+                    self._error = exc
+
+
+class Service:
+    """Carries out orders, in their order, until the loader closes its end or is gone."""
+
+    def __init__(self, orders: Pipe, answers: Pipe) -> None:
+        self._orders = orders
+        self._sender = Sender(answers)
+        self._size = BatchSize()
+        self._waiting: deque[Read] = deque()
+        self._incoming = selectors.DefaultSelector()
+        self._incoming.register(orders, selectors.EVENT_READ)
+
+    def run(self) -> None:
+        """Serve to the end."""
+        while self._listen():
+            while self._waiting:
+                reader = BatchReader(self._waiting.popleft(), self._size)
+                for batch in reader:
+                    self._sender.send(BATCH, batch)
+                    while self._incoming.select(timeout=0):
+                        if not self._listen():
+                            return  # the loader is gone in the middle of a source
+                        reader.size = self._size
+                self._sender.send(ANSWER, reader.end)
+        self._sender.close()
+
+    def _listen(self) -> bool:
+        """Wait for one order; tell whether there will be more."""
+        frame = read_frame(self._orders)
+        if frame is None:
+            return False
+        order = decode_order(frame[1])
+        if isinstance(order, Read):
+            self._waiting.append(order)
+        else:
+            self._size = BatchSize(target_bytes=order.batch_bytes)
+        return True
 
 
 def main() -> None:
@@ -84,7 +138,7 @@ def main() -> None:
     orders, answers = Pipe(os.dup(0)), Pipe(os.dup(1))
     os.dup2(2, 1)  # a stray print must not end up between the frames
     try:
-        serve(orders, answers)
+        Service(orders, answers).run()
     except (BrokenPipeError, KeyboardInterrupt):
         sys.exit(1)
 

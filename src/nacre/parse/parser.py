@@ -75,28 +75,22 @@ class Parser:
             self._cutter.position += len(whole)
         return items
 
-    def finish(self, *, closed: bool) -> list[Item]:
-        """Return what the end of the source completes.
+    def finish(self) -> list[Item]:
+        """Return what the end of a closed source completes; the parser cannot be fed afterwards.
 
-        A last line without its newline counts when it is a whole event. Otherwise it is held, for its newline may still
-        come, unless the source is `closed`: then it is refused. The parser cannot be fed any more afterwards.
+        Of a source that is still open nothing is completed: a half line is held until its newline comes, so do not call
+        this, and go on from `position` later.
         """
         items: list[Item] = []
         refused, tail = self._cutter.finish()
         end = self._cutter.position + self._cutter.tail_bytes
-        if not closed and (refused or self._open or not self._whole(tail)):
-            return items
-        if refused is not None:
-            self._abandon(items)
-            items.append(refused)
-        elif tail:
+        if tail:
             self._line(self._cutter.position, tail, items)
         self._abandon(items)
+        if refused is not None:
+            items.append(refused)
         self._cutter = LineCutter(position=end)
         return items
-
-    def _whole(self, tail: bytes) -> bool:
-        return bool(tail.strip(WHITESPACE)) and not isinstance(decode_tolerant(tail), Refused)
 
     def _lines(self, whole: bytes, offset: int, items: list[Item]) -> None:
         """Parse whole lines. The first branch is the hot path: 99.9 % of the lines of a real log."""
@@ -261,7 +255,7 @@ def parse_all(data: bytes) -> list[Outcome]:
 
 def _outcomes(data: bytes) -> Iterator[Outcome]:
     parser = Parser()
-    for item in (*parser.feed(data), *parser.finish(closed=True)):
+    for item in (*parser.feed(data), *parser.finish()):
         if isinstance(item, tuple):
             yield Outcome(True, None, item[1])
         elif isinstance(item, Reject):

@@ -18,8 +18,8 @@ _FORM = re.compile(
     r"(?:[Zz]|([+-])([0-9]{2})(?::?([0-9]{2}))?)\s*"
 )
 
-# The form of 99.99 % of real lines: 2026-08-07T04:00:00.913923Z. Its minute is looked up (99 % hits in real logs,
-# a cache of seconds has 70 %), and its seconds are one number together with the fraction.
+# The form of nearly all real lines: 2026-08-07T04:00:00.913923Z. Its minute is looked up (99 % hits in them;
+# a cache of seconds: 70 %), and its seconds are one number together with the fraction.
 _FIXED_CHARS = 27
 _minutes: dict[str, int] = {}
 _MINUTES_MAX = 4096  # nearly three days of minutes, and 0.5 MB

@@ -66,16 +66,14 @@ def prepare(store: str | Engine) -> None:
     with _engine(store) as engine:
         url = engine.url.render_as_string(hide_password=True)
         with engine.begin() as connection:
-            revision = _current(connection)
-            empty = revision is None and "raw_events" not in _tables(connection)
-            if empty and engine.dialect.name == "sqlite" and not _tables(connection):
+            empty = not _tables(connection)
+            if not empty:
+                check_revision(_current(connection), url)
+            elif engine.dialect.name == "sqlite":
                 for statement in schema_statements():
                     connection.exec_driver_sql(statement)
-                return
-        if empty:
+        if empty and engine.dialect.name != "sqlite":
             upgrade(engine)
-        else:
-            check_revision(revision, url)
 
 
 def upgrade(store: str | Engine, revision: str = "head") -> None:
@@ -93,9 +91,9 @@ def upgrade_sql(dialect: str, revision: str = "head") -> str:
     from alembic import command
 
     written = StringIO()
-    config = _config(output=written)
-    config.set_main_option("nacre.dialect", dialect)
-    command.upgrade(config, revision, sql=True)
+    steps = config(output=written)
+    steps.set_main_option("nacre.dialect", dialect)
+    command.upgrade(steps, revision, sql=True)
     return written.getvalue()
 
 
@@ -108,22 +106,23 @@ def _step(store: str | Engine, direction: str, revision: str) -> None:
         now = _current(connection)
         if now is not None and now not in KNOWN_REVISIONS:
             check_revision(now, url)
-        config = _config()
-        config.attributes["connection"] = connection
+        steps = config()
+        steps.attributes["connection"] = connection
         try:
-            (command.upgrade if direction == "upgrade" else command.downgrade)(config, revision)
+            (command.upgrade if direction == "upgrade" else command.downgrade)(steps, revision)
         except CommandError as exc:
             hint = "known are: base, " + ", ".join(KNOWN_REVISIONS)
             raise StoreError(f"cannot {direction} the store {url} to {revision!r}", hint=hint) from exc
 
 
-def _config(*, output: StringIO | None = None) -> Config:
+def config(*, output: StringIO | None = None) -> Config:
+    """Return what Alembic must know to find the steps; no alembic.ini is read."""
     from alembic.config import Config
 
-    config = Config(output_buffer=output) if output is not None else Config()
-    config.set_main_option("script_location", "nacre.store:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
+    steps = Config(output_buffer=output) if output is not None else Config()
+    steps.set_main_option("script_location", "nacre.store:migrations")
+    steps.set_main_option("path_separator", "os")
+    return steps
 
 
 @contextmanager

@@ -36,7 +36,7 @@ QUERIES = {
     # sensor, session, then the summary in the order of SessionGrowth
     "sessions": f"""
         SELECT n.name, s.session, {", ".join("s." + name for name in SUMMARY)}
-        FROM sessions AS s LEFT JOIN sensors AS n ON n.id = s.sensor_id""",  # noqa: S608 - names of our own
+        FROM sessions AS s LEFT JOIN sensors AS n ON n.id = s.sensor_id""",
     "entities": "SELECT kind, value, first_ts, last_ts FROM entities",
     # day, kind in the row, sensor, kind and value of the entity, n
     "entity_days": """

@@ -50,6 +50,15 @@ def _postgresql_day(column: str) -> str:
     return f"to_char(date '1970-01-01' + {column}, 'YYYY-MM-DD')"
 
 
+def _sqlite_field(name: str) -> str:
+    return f"json_extract(e.payload, '$.{name}') AS {name}"
+
+
+def _postgresql_field(name: str) -> str:
+    return f"e.payload ->> '{name}' AS {name}"
+
+
+_FIELD: dict[str, Callable[[str], str]] = {"sqlite": _sqlite_field, "postgresql": _postgresql_field}
 _TIME: dict[str, Callable[[str], str]] = {"sqlite": _sqlite_time, "postgresql": _postgresql_time}
 _DAY: dict[str, Callable[[str], str]] = {"sqlite": _sqlite_day, "postgresql": _postgresql_day}
 
@@ -60,7 +69,8 @@ VIEWS: tuple[View, ...] = (
         "every event with its sensor, session and event id, and the fields that people filter by",
         """
 SELECT e.id, {time:e.ts} AS time, n.name AS sensor, s.session, c.eventid, c.dialect,
-       e.src_ip, e.username, e.password, e.input, e.url, e.shasum, e.hassh,
+       {field:src_ip}, {field:username}, {field:password}, {field:input}, {field:url},
+       {field:shasum}, {field:hassh},
        e.payload, e.line, e.ts, e.digest, e.batch_id, e.byte_offset
 FROM raw_events AS e
 JOIN sensors AS n ON n.id = e.sensor_id
@@ -151,7 +161,7 @@ JOIN sources AS s ON s.id = b.source_id""",
 
 
 class _Placeholder:
-    """Stands for {time:column} and {day:column} in a format string."""
+    """Stands for {time:column}, {day:column} and {field:name} in a format string."""
 
     def __init__(self, write: Callable[[str], str]) -> None:
         self._write = write
@@ -170,6 +180,7 @@ def create_statements(dialect: str = "sqlite") -> list[str]:
     words = {
         "time": _Placeholder(_TIME[dialect]),
         "day": _Placeholder(_DAY[dialect]),
+        "field": _Placeholder(_FIELD[dialect]),
         "kind": _kind_names(),
         "command": Kind.COMMAND.value,
     }

@@ -65,7 +65,7 @@ class _Count:
             self._take(parser.feed(portion))
             if self.bytes == checkpoint:
                 break
-        self._take(parser.finish(closed=True))
+        self._take(parser.finish())
         self._look_up()
         self.blank = parser.blank
         self.lines = self.events + self.rejected + self.blank

@@ -42,9 +42,7 @@ class Envelope(Struct, tag_field="eventid", forbid_unknown_fields=True, gc=False
     protocol: Text = UNSET  # "ssh" or "telnet"; on session.connect since v1.3.0, everywhere since v2.8.1
     src_ip: Text = UNSET  # the peer's address
     src_port: Whole = UNSET  # the peer's port; on direct-tcpip.* before v3.0.6 what the client claimed
-    dst_ip: Text = (
-        UNSET  # the honeypot's address; on direct-tcpip.* the client's wish, often a host name
-    )
+    dst_ip: Text = UNSET  # the honeypot's address; on direct-tcpip.* the client's wish, often a host name
     dst_port: Whole = UNSET  # the port to dst_ip
     sensor: Text = UNSET  # the sensor's name in Cowrie's settings, else the host's name; may be ""
     uuid: Text = UNSET  # the sensor's own id, may be "unknown"; since v2.8.1

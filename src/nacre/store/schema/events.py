@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Computed, Index, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nacre.store.schema.base import BIG, PAYLOAD, STRICT, Base, RowId
-
-# JSON paths that people filter by. Virtual on SQLite: they cost nothing until they are read.
-HOT_PATHS = ("src_ip", "username", "password", "input", "url", "shasum", "hassh")
-
-
-def _hot(path: str) -> Mapped[str | None]:
-    return mapped_column(
-        Text(),
-        Computed(f"json_extract(payload, '$.{path}')", persisted=False),
-        comment=f"`{path}` of the payload; generated",
-    )
-
 
 class Sensor(Base):
     """A honeypot by the name that the settings give it."""
@@ -44,7 +32,11 @@ class EventSchema(Base):
 
 
 class RawEvent(Base):
-    """A line that is an event."""
+    """A line that is an event.
+
+    The fields that people filter by are columns of the view v_events, not generated columns of this table: SQLite computes
+    even virtual ones at each insert, which was half of its cost (docs/decisions/0008).
+    """
 
     __tablename__ = "raw_events"
     __table_args__ = (
@@ -63,11 +55,3 @@ class RawEvent(Base):
     byte_offset: Mapped[int] = mapped_column(BIG, comment="where the line began in the batch's source, decompressed")
     payload: Mapped[str] = mapped_column(PAYLOAD, comment="the event as JSON")
     line: Mapped[bytes | None] = mapped_column(comment="the exact line, where the payload's text is not it; else NULL")
-
-    src_ip = _hot("src_ip")
-    username = _hot("username")
-    password = _hot("password")
-    input = _hot("input")
-    url = _hot("url")
-    shasum = _hot("shasum")
-    hassh = _hot("hassh")

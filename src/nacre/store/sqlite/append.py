@@ -76,14 +76,14 @@ class Append:
         stored = len(batch.events.ts)
         # 5. Summaries.
         self._grow(batch, sensors, sessions)
-        # 6. What was refused or is missing.
-        self._rejects(batch, batch_id)
-        add_gaps(connection, source_id, batch.gaps, self.now)
-        # 7. The seal, and the audit row that names it.
+        # 6. The batch with its seal, and the audit row that names it.
         receipt = Receipt(
             batch_id, batch.lines, stored, sent - stored, len(batch.rejects), batch.blank, sessions.new, 0.0
         )
         self._seal(run_id, source_id, batch, receipt)
+        # 7. What was refused or is missing; rejects refer to the batch's row.
+        self._rejects(batch, batch_id)
+        add_gaps(connection, source_id, batch.gaps, self.now)
         # 8. The checkpoint, in the same transaction as the rows that it vouches for.
         connection.execute(
             "UPDATE sources SET checkpoint = ?, marker = ?, read_at = ? WHERE id = ?",

@@ -54,3 +54,5 @@ def translating(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as exc:
         raise translate(exc, path) from exc
+    except (OverflowError, UnicodeError) as exc:  # the parser escapes what cannot be stored; who else calls may not
+        raise StoreError(f"{path} cannot hold a value of this batch: {exc}") from exc

@@ -93,13 +93,6 @@ CREATE TABLE raw_events (
 	byte_offset INTEGER NOT NULL,
 	payload TEXT NOT NULL,
 	line BLOB,
-	src_ip TEXT GENERATED ALWAYS AS (json_extract(payload, '$.src_ip')) VIRTUAL,
-	username TEXT GENERATED ALWAYS AS (json_extract(payload, '$.username')) VIRTUAL,
-	password TEXT GENERATED ALWAYS AS (json_extract(payload, '$.password')) VIRTUAL,
-	input TEXT GENERATED ALWAYS AS (json_extract(payload, '$.input')) VIRTUAL,
-	url TEXT GENERATED ALWAYS AS (json_extract(payload, '$.url')) VIRTUAL,
-	shasum TEXT GENERATED ALWAYS AS (json_extract(payload, '$.shasum')) VIRTUAL,
-	hassh TEXT GENERATED ALWAYS AS (json_extract(payload, '$.hassh')) VIRTUAL,
 	PRIMARY KEY (id)
 )
  STRICT;
@@ -259,7 +252,8 @@ CREATE UNIQUE INDEX uq_raw_events_ts_digest ON raw_events (ts, digest);
 CREATE INDEX ix_sessions_first_ts ON sessions (first_ts);
 CREATE VIEW v_events AS
 SELECT e.id, strftime('%Y-%m-%dT%H:%M:%S', (e.ts - ((e.ts % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') || printf('.%06dZ', ((e.ts % 1000000) + 1000000) % 1000000) AS time, n.name AS sensor, s.session, c.eventid, c.dialect,
-       e.src_ip, e.username, e.password, e.input, e.url, e.shasum, e.hassh,
+       json_extract(e.payload, '$.src_ip') AS src_ip, json_extract(e.payload, '$.username') AS username, json_extract(e.payload, '$.password') AS password, json_extract(e.payload, '$.input') AS input, json_extract(e.payload, '$.url') AS url,
+       json_extract(e.payload, '$.shasum') AS shasum, json_extract(e.payload, '$.hassh') AS hassh,
        e.payload, e.line, e.ts, e.digest, e.batch_id, e.byte_offset
 FROM raw_events AS e
 JOIN sensors AS n ON n.id = e.sensor_id

@@ -22,7 +22,6 @@ STRICT: dict[str, Any] = {"sqlite_strict": True}
 CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 # "nacr" in ASCII, so that file(1) knows a store (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x6E616372
-HOT_PATHS = ("src_ip", "username", "password", "input", "url", "shasum", "hassh")
 
 # Children before those they refer to.
 TABLES = (
@@ -66,11 +65,6 @@ def _text(name: str, comment: str, *more: Any, **options: Any) -> sa.Column[Any]
 
 def _bytes(name: str, comment: str, *more: Any, **options: Any) -> sa.Column[Any]:
     return _column(name, sa.LargeBinary(), comment, *more, **options)
-
-
-def _hot(path: str) -> sa.Column[Any]:
-    found = sa.Computed(f"json_extract(payload, '$.{path}')", persisted=False)
-    return sa.Column(path, sa.Text(), found, comment=f"`{path}` of the payload; generated")
 
 
 def upgrade() -> None:
@@ -197,7 +191,6 @@ def _events() -> None:
         _big("byte_offset", "where the line began in the batch's source, decompressed"),
         sa.Column("payload", PAYLOAD, nullable=False, comment="the event as JSON"),
         _bytes("line", "the exact line, where the payload's text is not it; else NULL", nullable=True),
-        *[_hot(path) for path in HOT_PATHS],
         comment="every event, as the honeypot wrote it; append-only",
         **STRICT,
     )

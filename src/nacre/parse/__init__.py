@@ -1,0 +1,1 @@
+"""From bytes to events: pure, without IO and without a clock."""
