@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment and of TOML. Command line before environment before file before default."""
+"""Settings, and the only reader of the environment and of TOML: command line, environment, file, default."""
 
 from __future__ import annotations
 
@@ -27,31 +27,42 @@ class Settings:
 
     store: str = _setting("nacre.db", env="NACRE_STORE", help="The store: a path, or sqlite:///path.")
     busy_seconds: float = _setting(
-        30.0, env="NACRE_BUSY_SECONDS", help="How long to wait, in seconds, while another process has the store locked."
+        30.0,
+        env="NACRE_BUSY_SECONDS",
+        help="How long to wait, in seconds, while another process has the store locked.",
     )
     line_bytes_max: int = _setting(
         32 * 1024 * 1024, env="NACRE_LINE_BYTES_MAX", help="Lines of more bytes than this are rejects."
     )
     batch_bytes: int = _setting(
-        2 * 1024 * 1024, env="NACRE_BATCH_BYTES", help="Bytes of lines in the first batches; later ones follow the store's speed."
+        2 * 1024 * 1024,
+        env="NACRE_BATCH_BYTES",
+        help="Bytes of lines in the first batches; later ones follow the store's speed.",
     )
     top: int = _setting(10, env="NACRE_TOP", help="How many entries each list of a report has.")
     sensors: Rules = _setting(
-        (), help="Names of sensors: pattern of a path, or a `sensor` field, to name. In the file only, as a table; the first match wins."
+        (),
+        help="Names of sensors: glob of a path, or a `sensor` field, to name. A table of the file; the first match wins.",
     )
-    verbose: bool = _setting(False, help="More talk, and the trace of an error: `-v`. On the command line only.")
+    verbose: bool = _setting(
+        False, help="More talk, and the trace of an error: `-v`. On the command line only."
+    )
 
 
 _SMALLEST: Mapping[str, float] = {"busy_seconds": 0, "line_bytes_max": 1024, "batch_bytes": 1024, "top": 1}
 
 
 def load_settings(
-    given: Mapping[str, Any] | None = None, *, config: str | None = None, environ: Mapping[str, str] | None = None
+    given: Mapping[str, Any] | None = None,
+    *,
+    config: str | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Return the settings; `given` holds what the command line says, and None there says nothing.
 
-    The file is `config`, else NACRE_CONFIG, else nacre.toml in the working directory if there is one. A relative path of the
-    store in the file starts from the file's folder. Raise SettingsError that names the setting and where it was read.
+    The file is `config`, else NACRE_CONFIG, else nacre.toml in the working directory if there is one. A
+    relative path of the store in the file starts from the file's folder. Raise SettingsError that names
+    the setting and where it was read.
     """
     environ = os.environ if environ is None else environ
     values = _from_file(_config_path(config, environ))
@@ -79,9 +90,13 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
-        raise SettingsError(f"cannot read the settings file {path}", hint="name another with --config") from exc
+        raise SettingsError(
+            f"cannot read the settings file {path}", hint="name another with --config"
+        ) from exc
     except ValueError as exc:  # not UTF-8, or not TOML: TOMLDecodeError is a ValueError
-        raise SettingsError(f"the settings file {path} is not TOML: {exc}", hint="see https://toml.io") from exc
+        raise SettingsError(
+            f"the settings file {path} is not TOML: {exc}", hint="see https://toml.io"
+        ) from exc
     return {name: _from_toml(name, value, path) for name, value in read.items()}
 
 
@@ -90,7 +105,9 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
     if name == SENSORS:
         return _rules(value, path)
     if name not in known:
-        raise SettingsError(f"unknown setting {name!r} in {path}", hint=f"known are {', '.join([*known, SENSORS])}")
+        raise SettingsError(
+            f"unknown setting {name!r} in {path}", hint=f"known are {', '.join([*known, SENSORS])}"
+        )
     if name == "store" and isinstance(value, str):
         return value if "://" in value else str(path.parent / value)
     return _number(name, value, str(path))
@@ -99,7 +116,9 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
 def _rules(value: Any, path: Path) -> Rules:
     if isinstance(value, dict) and all(isinstance(name, str) and name for name in value.values()):
         return tuple(value.items())
-    raise SettingsError(f"{SENSORS} in {path} is not a table of names", hint='write it like: "/logs/attic/*" = "attic"')
+    raise SettingsError(
+        f"{SENSORS} in {path} is not a table of names", hint='write it like: "/logs/attic/*" = "attic"'
+    )
 
 
 def _number(name: str, value: Any, where: str) -> Any:
@@ -112,9 +131,13 @@ def _number(name: str, value: Any, where: str) -> Any:
             raise ValueError(value)
         number = wanted(value)
     except (TypeError, ValueError) as exc:
-        raise SettingsError(f"{name} in {where} is not a number: {value!r}", hint=f"the default is {_default(name)}") from exc
+        raise SettingsError(
+            f"{name} in {where} is not a number: {value!r}", hint=f"the default is {_default(name)}"
+        ) from exc
     if not _SMALLEST[name] <= number < float("inf"):
-        raise SettingsError(f"{name} in {where} is out of range: {value!r}", hint=f"the default is {_default(name)}")
+        raise SettingsError(
+            f"{name} in {where} is out of range: {value!r}", hint=f"the default is {_default(name)}"
+        )
     return number
 
 

@@ -40,7 +40,7 @@ def open_store(writer: str, path: Path, *, seal_key: bytes | None = None, fold: 
         return MemoryStore(narrow=fold, clock=ticking(), seal_key=seal_key)
     if writer == "orm":
         return OrmStore(f"sqlite:///{path}", narrow=fold, clock=ticking(), seal_key=seal_key)
-    return SqliteStore.open(path, narrow=fold, clock=ticking(), seal_key=seal_key)
+    return SqliteStore(path, narrow=fold, clock=ticking(), seal_key=seal_key)
 
 
 def identity(name: str, *, head_bytes: int = 64) -> SourceIdentity:

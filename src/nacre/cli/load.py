@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from nacre.cli import wiring
+from nacre.cli.options import Moment
 from nacre.cli.progress import watcher_for
-from nacre.errors import UsageError
 from nacre.ingest.bulk import Load, Loader
 from nacre.ingest.crew import default_jobs
+from nacre.ingest.sizing import BatchSize
 from nacre.model.sensor import SensorNames
 from nacre.settings import Settings
-
-
-def moment(text: str) -> int:
-    """Read a day or an RFC 3339 time as microseconds UTC; a time without a zone is UTC."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError as exc:
-        raise UsageError(f"{text!r} is not a time", hint="write it like 2026-11-24 or 2026-11-24T06:00:00Z") from exc
-    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1_000_000)
 
 
 @click.command(
@@ -36,8 +27,8 @@ Examples:
 """
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--since", metavar="TIME", help="Leave out files that were last written before this time.")
-@click.option("--until", metavar="TIME", help="Leave out files whose first event is at this time or later.")
+@click.option("--since", metavar="TIME", type=Moment(), help="Leave out files that were last written before this time.")
+@click.option("--until", metavar="TIME", type=Moment(), help="Leave out files whose first event is at this time or later.")
 @click.option("--sensor", metavar="NAME", help="Name the sensor of all events, whatever they say themselves.")
 @click.option("--jobs", type=click.IntRange(min=0), help="Parsing processes; 0 parses in this one. Default: by processors.")
 @click.option(
@@ -45,7 +36,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.pass_obj
-def command(settings: Settings, paths: tuple[str, ...], **options: object) -> None:
+def command(settings: Settings, paths: tuple[str, ...], **options: Any) -> None:
     """Load logs into the store.
 
     PATH is a file, a directory (searched to any depth) or a quoted glob. Plain, gzip, bzip2, xz and zstd are told
@@ -53,18 +44,18 @@ def command(settings: Settings, paths: tuple[str, ...], **options: object) -> No
     nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are left out; a
     file that overlaps the range is loaded in full.
     """
-    since, until = options["since"], options["until"]
     jobs = options["jobs"]
     load = Load(
         paths=paths,
-        sensors=SensorNames(options["sensor"], settings.sensors),  # type: ignore[arg-type]
-        jobs=default_jobs() if jobs is None else int(str(jobs)),
+        sensors=SensorNames(options["sensor"], settings.sensors),
+        jobs=default_jobs() if jobs is None else jobs,
         line_bytes_max=settings.line_bytes_max,
-        since_us=moment(str(since)) if since else None,
-        until_us=moment(str(until)) if until else None,
+        size=BatchSize(target_bytes=settings.batch_bytes, bytes_min=min(settings.batch_bytes, BatchSize().bytes_min)),
+        since_us=options["since"],
+        until_us=options["until"],
     )
     watcher = watcher_for(verbose=settings.verbose)
-    store = wiring.open_store(settings, writer=str(options["writer"]))
+    store = wiring.open_store(settings, writer=options["writer"])
     try:
         began = time.perf_counter()
         loader = Loader(store, load, clock=wiring.clock, watcher=watcher)

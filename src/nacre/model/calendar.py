@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from nacre.errors import UsageError
-
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
 DAY_US = 24 * HOUR_US
@@ -79,7 +77,7 @@ _FORMS = {
 
 
 def parse_period(span: Span, name: str) -> Period:
-    """Read a period's name; raise UsageError that shows the right form."""
+    """Read a period's name; raise ValueError that shows the right form."""
     form, example = _FORMS[span]
     match = form.fullmatch(name.strip())
     try:
@@ -89,10 +87,10 @@ def parse_period(span: Span, name: str) -> Period:
         if span is Span.WEEKLY:
             on = date.fromisocalendar(numbers[0], numbers[1], 1)
         else:
-            on = date(*(numbers + [1])[:3])
+            on = date(numbers[0], numbers[1], numbers[2] if span is Span.DAILY else 1)
         return period_of(span, day_number(on))
-    except ValueError as exc:
-        raise UsageError(f"{name!r} is not a {span.value} period", hint=f"write it like {example}") from exc
+    except ValueError:
+        raise ValueError(f"{name!r} is not a {span.value} period; write it like {example}") from None
 
 
 def iso_time(ts_us: int) -> str:

@@ -13,7 +13,9 @@ _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # More accents than this on one character climb into the lines above and below.
 MARKS_MAX = 2
 
-_WEB = re.compile(r"(?i)(?P<web>h)tt(?P<rest>ps?)://(?P<host>[^/\s?#\"'<>|;]*)|f(?P<ftp>tp)://(?P<site>[^/\s?#\"'<>|;]*)")
+_WEB = re.compile(
+    r"(?i)(?P<web>h)tt(?P<rest>ps?)://(?P<host>[^/\s?#\"'<>|;]*)|f(?P<ftp>tp)://(?P<site>[^/\s?#\"'<>|;]*)"
+)
 _OTHER_SCHEME = re.compile(r"(?i)(?<!hxxp)(?<!hxxps)(?<!fxp)://")
 _DOT = re.compile(r"(?<!\[)\.(?!\])")
 _IPV4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})(?!\d)")
@@ -23,8 +25,9 @@ _IPV6 = re.compile(r"(?i)\[?(?P<address>[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f.]*)\]?(:
 def terminal(text: str, width: int | None = None) -> str:
     """Return `text` so that a terminal shows it and does nothing else, at most `width` columns wide.
 
-    Control characters, line breaks, marks that change the direction of writing, surrogates and everything else that is
-    not visible come out as backslash escapes. What was cut off is told by a closing ellipsis; an escape is never cut.
+    Control characters, line breaks, marks that change the direction of writing, surrogates and everything
+    else that is not visible come out as backslash escapes. What was cut off is told by a closing
+    ellipsis; an escape is never cut.
     """
     if text.isascii() and text.isprintable():
         return text if width is None or len(text) <= width else text[: max(width - 1, 0)] + CUT
@@ -33,7 +36,7 @@ def terminal(text: str, width: int | None = None) -> str:
 
 
 def quoted(text: str, width: int | None = None) -> str:
-    """Return `text` like `terminal`, with what a table would hide made visible: emptiness, and spaces at the ends."""
+    """Return `text` like `terminal`, and make visible what a table hides: emptiness, spaces at the ends."""
     if not text:
         return '""'
     core = text.strip(" ")
@@ -72,6 +75,11 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
+def padded(text: str, width: int) -> str:
+    """Return `text`, made by `terminal`, with spaces up to `width` columns."""
+    return text + " " * (width - columns(text))
+
+
 def _columns_of(char: str) -> int:
     if unicodedata.category(char) in {"Mn", "Me"}:
         return 0
@@ -93,10 +101,10 @@ def _cut(pieces: list[str], width: int) -> str:
 
 
 def defang(text: str) -> str:
-    """Return `text` with no link that a click would follow: hxxp://evil[.]example, 192.0.2[.]1, 2001:db8:[:]1.
+    """Return `text` with no link that a click follows: hxxp://evil[.]example, 192.0.2[.]1, 2001:db8:[:]1.
 
-    The convention of analysts, read back by most of their tools. Host names outside of a URL stay as they are: nothing tells them
-    from names of files.
+    The convention of analysts, read back by most of their tools. Host names outside of a URL stay as they
+    are: nothing tells them from names of files.
     """
     text = _WEB.sub(_defang_link, text)
     text = _OTHER_SCHEME.sub("[:]//", text)

@@ -86,7 +86,7 @@ def decode_tolerant(line: bytes) -> Tolerant | Refused:
 
 def _tolerate(line: bytes, document: Document, value: dict[str, Any]) -> Tolerant | Refused:
     eventid = value.get("eventid")
-    if not isinstance(eventid, str) or not eventid or isinstance(eventid, Raw):
+    if not eventid or json_type(eventid) != "string":
         return Refused(Reason.NO_EVENTID, _lack("event id", value, "eventid"))
     cleaned = value
     rewrite = document.rewrite
@@ -115,7 +115,7 @@ def _lack(noun: str, fields: dict[str, Any], key: str) -> str:
     if key not in fields:
         return f"no {noun}"
     value = fields[key]
-    if not isinstance(value, str):
+    if json_type(value) != "string":
         return f"the {noun} is of type {json_type(value)}, not a string"
     return f"the {noun} {_example(value)} is not usable" if value else f"the {noun} is empty"
 
@@ -181,7 +181,9 @@ def _name(key: str) -> str:
 
 
 def _example(value: Any) -> str:
-    """Return the value as JSON text in ASCII, cut."""
+    """Return the value as JSON text, cut."""
+    if isinstance(value, Raw):
+        return clean(value[:EXAMPLE_CHARS_MAX])[:EXAMPLE_CHARS_MAX]
     if isinstance(value, str):
         value = value[:EXAMPLE_CHARS_MAX]
     return json.dumps(value)[:EXAMPLE_CHARS_MAX]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nacre.errors import DataError, NotFound
+from nacre.errors import DataError
 from nacre.model.calendar import Period, Span, period_of
+from nacre.model.choice import choose_sensors
 from nacre.model.entity import Kind
 from nacre.report.records import Entry, KnownGap, Notable, Question, Report, SensorDays, Top, Totals
 
@@ -32,28 +33,18 @@ NOTABLE_MAX = 5  # sessions of note, for each reason
 Sensors = Mapping[int, str]  # id to name
 
 
-def known_sensors(reader: Reader, names: Sequence[str] = ()) -> Sensors:
-    """Return the named sensors by id, or all; raise NotFound for a name that the store does not know."""
-    known = {int(key): str(name) for key, name in reader.rows("sensors")}
-    missing = sorted(set(names) - set(known.values()))
-    if missing:
-        hint = f"it knows {', '.join(sorted(known.values()))}" if known else "load logs with: nacre load PATH"
-        raise NotFound(f"the store knows no sensor {', '.join(missing)}", hint=hint)
-    return {key: name for key, name in known.items() if not names or name in names}
-
-
 def latest_period(reader: Reader, span: Span, sensors: Sequence[str] = ()) -> Period:
-    """Return the last period in which these sensors, or any, saw anything; raise DataError when there is none."""
-    return period_of(span, _days(reader, known_sensors(reader, sensors))[1])
+    """Return the last period in which these sensors, or any, saw something; else raise DataError."""
+    return period_of(span, _days(reader, _sensors(reader, sensors))[1])
 
 
 def build_report(reader: Reader, question: Question) -> Report:
     """Answer a question. The reader should be a snapshot, so that all numbers are of one moment.
 
-    A period without events gives a report of zeros. Raise DataError for a store without any event, NotFound for a sensor that
-    it does not know.
+    A period without events gives a report of zeros. Raise DataError for a store without any event,
+    NotFound for a sensor that it does not know.
     """
-    sensors = known_sensors(reader, question.sensors)
+    sensors = _sensors(reader, question.sensors)
     days = _days(reader, sensors)
     period = question.period
     (batch,) = reader.row("last_batch") or (None,)
@@ -72,6 +63,10 @@ def build_report(reader: Reader, question: Question) -> Report:
         gaps=tuple(_gaps(reader, period)),
         notable=tuple(_notable(reader, period, sensors)),
     )
+
+
+def _sensors(reader: Reader, names: Sequence[str]) -> Sensors:
+    return choose_sensors(((key, name) for key, name in reader.rows("sensors")), names)
 
 
 def _days(reader: Reader, sensors: Sensors) -> tuple[int, int]:
@@ -119,7 +114,7 @@ def _top(reader: Reader, kind: Kind, question: Question, sensors: Sensors) -> To
     )
     entries = []
     entities = count = fresh = 0
-    for value, n, first_ts, entities, count, fresh in rows:  # noqa: B007, PLW0127 - the sums stand in every row
+    for value, n, first_ts, entities, count, fresh in rows:  # noqa: B007 - the sums stand in every row
         share = n / count if count else 0.0
         is_new = first_ts >= period.start_us
         entries.append(Entry(value=value, count=n, share=share, is_new=is_new, first_ts=first_ts))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nacre.model.calendar import Span, day_date, iso_time
 from nacre.model.entity import Kind
-from nacre.model.present import CUT, columns, defang, duration, grouped, quoted, size, terminal
+from nacre.model.present import CUT, columns, defang, duration, grouped, padded, quoted, size, terminal
 from nacre.report.records import KnownGap, Notable, Report, SensorDays, Top, Totals
 
 WIDTH = 100  # columns of the longest line
@@ -145,20 +145,16 @@ def _notable(sessions: Sequence[Notable], style: Style) -> Iterator[str]:
             name = f"  {terminal(one.session, 14)} on {terminal(one.sensor, 14)}"
             numbers = f"{grouped(one.commands):>9}{grouped(one.downloads):>10}{grouped(one.uploads):>8}"
             source = style.show(one.src_ip or "?", 24)
-            yield f"{_padded(name, 34)}{numbers}{duration(one.length_ms):>13}  {source}"
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - columns(text))
+            yield f"{padded(name, 34)}{numbers}{duration(one.length_ms):>13}  {source}"
 
 
 def _coverage(report: Report) -> Iterator[str]:
     is_day = report.period.span is Span.DAILY
-    yield f"COVERAGE   hours with events{'; each mark is an hour from 00 to 23' if is_day else '; each mark is a day'}"
+    yield f"COVERAGE   hours with events; each mark is {'an hour from 00 to 23' if is_day else 'a day'}"
     for one in report.coverage:
         band = hour_band(one.hours[0]) if is_day else day_band(one.hours)
         seen = f"{one.seen}/{24 * len(one.hours)}"
-        yield f"  {_padded(terminal(one.sensor, SENSOR_COLUMNS), SENSOR_COLUMNS)} {seen:>8}  {band}"
+        yield f"  {padded(terminal(one.sensor, SENSOR_COLUMNS), SENSOR_COLUMNS)} {seen:>8}  {band}"
         if not is_day:
             yield from _incomplete_days(one, report.period.first_day)
 
@@ -174,7 +170,9 @@ def day_band(days: Sequence[int]) -> str:
 
 
 def _incomplete_days(one: SensorDays, first_day: int) -> Iterator[str]:
-    incomplete = [(day, hours) for day, hours in enumerate(one.hours, first_day) if 0 < hours.bit_count() < 24]
+    incomplete = [
+        (day, hours) for day, hours in enumerate(one.hours, first_day) if 0 < hours.bit_count() < 24
+    ]
     for day, hours in incomplete[:DAYS_LISTED_MAX]:
         yield f"    {day_date(day).isoformat():<18} {hours.bit_count():>5}/24  {hour_band(hours)}"
     if len(incomplete) > DAYS_LISTED_MAX:

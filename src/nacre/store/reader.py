@@ -1,4 +1,4 @@
-"""The reading side of a SQLite store: named SQL on the driver's own connection, without SQLAlchemy (0.3 s to import)."""
+"""The reading side of a SQLite store: named SQL on the driver's connection, not SQLAlchemy (0.3 s to import)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ CACHE_KIB = 64 * 1024
 # Primary result codes (https://www.sqlite.org/rescode.html), as they look to somebody who only reads.
 _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_BUSY: (StoreLocked, "is locked by another process", "wait for it to end, then run again"),
-    sqlite3.SQLITE_LOCKED: (StoreLocked, "is locked by another process", "wait for it to end, then run again"),
+    sqlite3.SQLITE_LOCKED: (
+        StoreLocked,
+        "is locked by another process",
+        "wait for it to end, then run again",
+    ),
     sqlite3.SQLITE_NOTADB: (NotAStore, "is not a SQLite database", "name another file with --store"),
     sqlite3.SQLITE_CORRUPT: (StoreCorrupt, "is damaged", "look with: nacre store check"),
     sqlite3.SQLITE_PERM: (StoreDenied, "may not be read by this user", "check its owner and mode"),
@@ -36,16 +40,21 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
         "check owner and mode of the file, its -wal and -shm, and the directory",
     ),
     # A writer died in the middle, and only somebody who may write can clean up behind it.
-    sqlite3.SQLITE_READONLY: (StoreDenied, "was left in the middle of a write", "clean up with: nacre store check"),
+    sqlite3.SQLITE_READONLY: (
+        StoreDenied,
+        "was left in the middle of a write",
+        "clean up with: nacre store check",
+    ),
 }
 
 
 class SqliteReader:
     """Named questions to the store in a SQLite file. See contract.Reader for what it promises.
 
-    It never writes, and it reads while others write. With `snapshot` everything it answers is as of one moment, the opening: for
-    answers that take several queries and must agree. That keeps the write-ahead log from shrinking, so only for short work.
-    A sequence among the parameters reaches SQL as a JSON array, for json_each.
+    It never writes, and it reads while others write. With `snapshot` everything it answers is as of one
+    moment, the opening: for answers that take several queries and must agree. That keeps the write-ahead
+    log from shrinking, so only for short work. A sequence among the parameters reaches SQL as a JSON
+    array, for json_each.
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, snapshot: bool = False) -> None:
@@ -108,13 +117,17 @@ class SqliteReader:
 def _check_file(path: Path) -> None:
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         needed = ".".join(map(str, SQLITE_MIN))
-        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer")
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer"
+        )
     try:
         found = path.stat()
     except FileNotFoundError:
         found = None
     except OSError as exc:
-        raise StoreDenied(f"the store {path} cannot be reached: {exc.strerror}", hint="check the path") from exc
+        raise StoreDenied(
+            f"the store {path} cannot be reached: {exc.strerror}", hint="check the path"
+        ) from exc
     # A file of no bytes is what a crash leaves before the first commit, and what touch(1) makes.
     if found is None or (stat.S_ISREG(found.st_mode) and found.st_size == 0):
         raise StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")
@@ -123,7 +136,7 @@ def _check_file(path: Path) -> None:
 
 
 def _open(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
-    """Open for reading; on a medium where nobody can write, do without the files that a write-ahead log needs."""
+    """Open for reading; where nobody can write, do without the files that a write-ahead log needs."""
     url = path.absolute().as_uri()
     connection = _connect(f"{url}?mode=ro", busy_seconds, path)
     try:
@@ -132,7 +145,8 @@ def _open(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
         connection.close()
         if not _is_sealed(path, exc):
             raise _told(exc, path) from exc
-        # "immutable": no locks, no log, no shared memory (https://www.sqlite.org/wal.html#read_only_databases).
+        # "immutable": no locks, no log, no shared memory
+        # (https://www.sqlite.org/wal.html#read_only_databases).
         return _connect(f"{url}?immutable=1", busy_seconds, path), True
     return connection, False
 
@@ -159,13 +173,21 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 def _check_store(connection: sqlite3.Connection, path: Path) -> None:
     """Make sure that this is a store of nacre, and at the schema that this nacre reads."""
-    ours = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'raw_events')")
+    ours = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'raw_events')"
+    )
     (found,) = ours.fetchone()
-    revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0] if found == 2 else None
+    revision = (
+        connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
+        if found == 2
+        else None
+    )
     if revision == HEAD_REVISION:
         return
     if found != 2:
-        raise NotAStore(f"{path} is a database, but not a store of nacre", hint="name another file with --store")
+        raise NotAStore(
+            f"{path} is a database, but not a store of nacre", hint="name another file with --store"
+        )
     from nacre.store.migrate import check_revision
 
     check_revision(revision, str(path))
@@ -173,7 +195,8 @@ def _check_store(connection: sqlite3.Connection, path: Path) -> None:
 
 def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: json.dumps(value) if isinstance(value, list | tuple) else value for name, value in parameters.items()
+        name: json.dumps(value) if isinstance(value, list | tuple) else value
+        for name, value in parameters.items()
     }
 
 

@@ -29,9 +29,16 @@ class SqliteStore:
     """A store in one SQLite file. See contract.Store for what it promises."""
 
     def __init__(
-        self, path: Path, *, narrow: Narrow, clock: Callable[[], int], create: bool = True, seal_key: bytes | None = None
+        self,
+        path: Path,
+        *,
+        narrow: Narrow,
+        clock: Callable[[], int],
+        create: bool = True,
+        seal_key: bytes | None = None,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        opened = open_writer(path, create=create, busy_seconds=BUSY_SECONDS)
+        opened = open_writer(path, create=create, busy_seconds=busy_seconds)
         self._path = path
         self._connection = opened.connection
         self._narrow = narrow
@@ -41,13 +48,6 @@ class SqliteStore:
         self.journal = opened.journal
         self.why_not_wal = opened.why_not_wal
         self._checkpointer = Checkpointer(path, self._connection) if opened.journal == "wal" else None
-
-    @classmethod
-    def open(
-        cls, path: Path, *, narrow: Narrow, clock: Callable[[], int], seal_key: bytes | None = None, create: bool = True
-    ) -> SqliteStore:
-        """Open the store at `path`, and make it when it is missing and `create` is set."""
-        return cls(path, narrow=narrow, clock=clock, create=create, seal_key=seal_key)
 
     @property
     def url(self) -> str:

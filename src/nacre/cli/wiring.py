@@ -1,0 +1,101 @@
+"""The one place where concrete objects are built: stores, readers, the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nacre import __version__
+from nacre.errors import UsageError
+from nacre.settings import Settings
+
+if TYPE_CHECKING:
+    import sqlite3
+    from types import ModuleType
+
+    from nacre.store.contract import Reader, RunStart, Store
+
+_SQLITE = "sqlite:///"
+
+
+def store_path(settings: Settings) -> Path:
+    """Return the file of a SQLite store; raise UsageError for a URL of anything else."""
+    name = settings.store.removeprefix(_SQLITE)
+    if "://" in name or not name:
+        raise UsageError(
+            f"{settings.store!r} is not a store that this nacre knows", hint="name a file with --store"
+        )
+    return Path(name)
+
+
+def store_url(settings: Settings) -> str:
+    """Return the store's URL as SQLAlchemy writes it."""
+    return f"{_SQLITE}{store_path(settings)}"
+
+
+def open_reader(settings: Settings, *, snapshot: bool = False) -> Reader:
+    """Open the store for reading; with `snapshot` all answers are of one moment (for short work only)."""
+    from nacre.store.reader import SqliteReader
+
+    return SqliteReader(store_path(settings), busy_seconds=settings.busy_seconds, snapshot=snapshot)
+
+
+def open_store(settings: Settings, *, writer: str = "fast") -> Store:
+    """Open the store for writing, made when it is missing. Writers are `fast` and the reference, `orm`."""
+    from nacre.parse.fold import narrow
+
+    if writer == "orm":
+        from nacre.store.orm import OrmStore
+
+        return OrmStore(store_url(settings), narrow=narrow, clock=clock)
+    from nacre.store.sqlite import SqliteStore
+
+    return SqliteStore(store_path(settings), narrow=narrow, clock=clock, busy_seconds=settings.busy_seconds)
+
+
+def schema() -> ModuleType:
+    """Return the room that changes schemas; importing SQLAlchemy and Alembic is left to its calls."""
+    from nacre.store import migrate
+
+    return migrate
+
+
+@contextlib.contextmanager
+def maintenance(settings: Settings) -> Iterator[sqlite3.Connection]:
+    """Lend a connection for work on the store's file itself; its errors come as the store's."""
+    from nacre.store.sqlite.connection import open_writer
+    from nacre.store.sqlite.faults import translating
+
+    path = store_path(settings)
+    connection = open_writer(path, create=False, busy_seconds=settings.busy_seconds).connection
+    try:
+        with translating(path):
+            yield connection
+    finally:
+        connection.close()
+
+
+def clock() -> int:
+    """Return the time as microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+def run_start(mode: str) -> RunStart:
+    """Return who starts to write, and as what."""
+    from nacre.store.contract import RunStart
+
+    return RunStart(mode=mode, version=__version__, actor=_actor(), host=os.uname().nodename)
+
+
+def _actor() -> str:
+    """Return the user's name; a container may run as a user that has none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

@@ -1,0 +1,1 @@
+"""The analyst's verbs: find sessions, look into one, see how the store is."""

@@ -1,0 +1,1 @@
+"""Signals: what nacre tells of itself, by registered names only."""
