@@ -42,7 +42,7 @@ class Settings:
     top: int = _setting(10, env="NACRE_TOP", help="How many entries each list of a report has.")
     sensors: Rules = _setting(
         (),
-        help="Names of sensors: glob of a path, or a `sensor` field, to name. A table of the file; the first match wins.",
+        help="Glob of a path, or a `sensor` field, to the sensor's name. A table of the file; the first match wins.",
     )
     verbose: bool = _setting(
         False, help="More talk, and the trace of an error: `-v`. On the command line only."

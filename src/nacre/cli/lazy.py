@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 
 
 class LazyGroup(click.Group):
-    """Commands by name: each is `command` in the module of that name here; without a module it does not exist."""
+    """Commands by name: each is `command` in the module of that name here, and exists if that does."""
 
     def __init__(self, *, lazy: tuple[str, ...] = (), **options: Any) -> None:
         super().__init__(**options)

@@ -97,7 +97,7 @@ def store_status(reader: Reader) -> Status:
 def _run(row: tuple[Any, ...]) -> RunStatus:
     *who, counters = row
     read = json.loads(counters)
-    return RunStatus(*who, read if isinstance(read, dict) else {})
+    return RunStatus(*(*who, read if isinstance(read, dict) else {}))
 
 
 def _sensor(row: tuple[Any, ...]) -> SensorStatus:

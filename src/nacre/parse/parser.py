@@ -101,9 +101,9 @@ class Parser:
         for line in lines:
             try:
                 event = decode(line)
-                ts = time_of(event.timestamp, event.epoch)  # type: ignore[arg-type]  # UNSET is an error, caught below
+                ts = time_of(event.timestamp, event.epoch)
                 payload = line.decode()
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, AttributeError):
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 ts = None
             if ts is None or self._open or (hostile and _HOSTILE_ESCAPE.search(line)) or len(line) > limit:
                 self._line(offset, line, items)
@@ -142,8 +142,12 @@ class Parser:
                 self.blank += not found
                 return
             if not found and line[at : at + 1] != b"{":
-                self._refuse_or_store(offset + hole, line[hole:], items)
-                return
+                seam = SEAM.search(line, at)
+                if seam is None:
+                    self._refuse_or_store(offset + hole, line[hole:], items)
+                    return
+                items.append(_torn(offset + hole, line[hole : seam.start()]))
+                found, at = True, seam.start()
             end = self._piece(offset, line, at, items)
             if end is None:
                 return
@@ -178,13 +182,12 @@ class Parser:
         return None
 
     def _refuse_or_store(self, offset: int, line: bytes, items: list[Item]) -> None:
-        result = decode_tolerant(line)
-        if isinstance(result, Refused):
+        read = _read(offset, line)
+        if isinstance(read, Refused):
             digest = blake3.blake3(line).digest()
-            items.append(Reject(offset, len(line), result.reason, result.detail, line, digest))
-            return
-        dialect = dialect_of(result.event, line)
-        items.append((offset, line, result.ts, result.event, dialect, result.payload, result.exact, result.drift))
+            items.append(Reject(offset, len(line), read.reason, read.detail, line, digest))
+        else:
+            items.append(read)
 
     # -- lines of a pretty-printed object ---------------------------------------------------------------------------
 
@@ -239,13 +242,29 @@ def _torn(offset: int, line: bytes) -> Reject:
     return Reject(offset, len(line), Reason.NOT_JSON, detail, line, blake3.blake3(line).digest())
 
 
-def parse_line(offset: int, line: bytes) -> ParsedEvent:
-    """Parse one line that is known to be an event, as a store holds it."""
+def _read(offset: int, line: bytes) -> ParsedEvent | Refused:
+    """Read one whole line by itself, with the result that the hot path has for it."""
+    if not _HOSTILE_ESCAPE.search(line):
+        try:
+            event = decode_strict(line)
+            ts = event_time(event.timestamp, event.epoch)
+            if ts is not None:
+                return (offset, line, ts, event, dialect_of(event, line), line.decode(), True, _NOTHING)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
     result = decode_tolerant(line)
     if isinstance(result, Refused):
-        raise ValueError(f"not an event: {result.detail}")
+        return result
     dialect = dialect_of(result.event, line)
     return (offset, line, result.ts, result.event, dialect, result.payload, result.exact, result.drift)
+
+
+def parse_line(offset: int, line: bytes) -> ParsedEvent:
+    """Parse one line that is known to be an event, as a store holds it."""
+    read = _read(offset, line)
+    if isinstance(read, Refused):
+        raise ValueError(f"not an event: {read.detail}")
+    return read
 
 
 def parse_all(data: bytes) -> list[Outcome]:

@@ -13,6 +13,7 @@ from nacre.report.records import KnownGap, Notable, Report, SensorDays, Top, Tot
 
 WIDTH = 100  # columns of the longest line
 SENSOR_COLUMNS = 20
+SILENT_MAX = 20  # sensors without an event, by name
 DAYS_LISTED_MAX = 10  # days that a sensor was not seen in full, listed one by one
 
 TITLES = {
@@ -77,7 +78,11 @@ def _head(report: Report) -> Iterator[str]:
     first = day_date(period.first_day).isoformat()
     days = first if first == last else f"{first} to {last}"
     yield f"{period.span.value} report {period.name}   ({days}, UTC, by event time)"
-    yield from _wrapped("sensors  ", [terminal(name, SENSOR_COLUMNS) for name in report.sensors])
+    seen = sum(1 for one in report.coverage if one.seen)
+    if report.is_filtered:
+        yield from _wrapped("sensors  ", [terminal(name, SENSOR_COLUMNS) for name in report.sensors])
+    else:
+        yield f"sensors  {seen} seen of all {len(report.sensors)}"
     batch = f"as of batch {report.batch}" if report.batch else "without a batch"
     yield f"store    {terminal(report.store, WIDTH - 30)} {batch}"
     if not report.totals.events:
@@ -152,11 +157,18 @@ def _coverage(report: Report) -> Iterator[str]:
     is_day = report.period.span is Span.DAILY
     yield f"COVERAGE   hours with events; each mark is {'an hour from 00 to 23' if is_day else 'a day'}"
     for one in report.coverage:
+        if not one.seen:
+            continue
         band = hour_band(one.hours[0]) if is_day else day_band(one.hours)
         seen = f"{one.seen}/{24 * len(one.hours)}"
         yield f"  {padded(terminal(one.sensor, SENSOR_COLUMNS), SENSOR_COLUMNS)} {seen:>8}  {band}"
         if not is_day:
             yield from _incomplete_days(one, report.period.first_day)
+    # Sensors that are gone for good, such as every container that ever was, would drown the others.
+    silent = [terminal(one.sensor, SENSOR_COLUMNS) for one in report.coverage if not one.seen]
+    if silent:
+        left = len(silent) - SILENT_MAX
+        yield from _wrapped("  not seen: ", silent[:SILENT_MAX] + ([f"and {left} more"] if left > 0 else []))
 
 
 def hour_band(hours: int) -> str:

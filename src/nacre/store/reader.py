@@ -1,4 +1,4 @@
-"""The reading side of a SQLite store: named SQL on the driver's connection, not SQLAlchemy (0.3 s to import)."""
+"""The reading side of a SQLite store: named SQL on the driver's own connection."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
 class SqliteReader:
     """Named questions to the store in a SQLite file. See contract.Reader for what it promises.
 
-    It never writes, and it reads while others write. With `snapshot` everything it answers is as of one
+    Without SQLAlchemy, whose import takes 0.3 s. It never writes, and it reads while others write. With `snapshot` everything it answers is as of one
     moment, the opening: for answers that take several queries and must agree. That keeps the write-ahead
     log from shrinking, so only for short work. A sequence among the parameters reaches SQL as a JSON
     array, for json_each.

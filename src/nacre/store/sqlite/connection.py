@@ -29,16 +29,20 @@ def open_writer(path: Path, *, create: bool, busy_seconds: float = BUSY_SECONDS)
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         needed = ".".join(map(str, SQLITE_MIN))
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer")
-    missing = not path.exists() or path.stat().st_size == 0
-    if missing and not create:
-        raise StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")
+    if path.is_dir():
+        raise NotAStore(f"{path} is a directory", hint="name a file with --store")
+    absent = StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")
+    if not create and not path.exists():
+        raise absent
     with translating(path):
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, cached_statements=512)
         try:
-            if missing:
+            # A process that was killed while it made the store leaves a file of any size without a table in it.
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+                if not create:
+                    raise absent
                 _make(connection)
-            else:
-                check_store(connection, path)
+            check_store(connection, path)
             journal, why = set_journal(connection, path)
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
