@@ -1,4 +1,4 @@
-"""DuckDB's CREATE TABLE AS that keeps the raw line beside seven extracted columns: the fastest way we know to hold a log."""
+"""DuckDB's CREATE TABLE AS that keeps the raw line beside seven extracted columns: the fastest way we know."""
 
 from __future__ import annotations
 

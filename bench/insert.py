@@ -1,4 +1,5 @@
-"""What one event costs at the insert: generated columns, page size, rows a statement. python bench/insert.py [LOG.gz ...]
+"""What one event costs at the insert: generated columns, page size, rows a statement. python bench/insert.py [LOG.gz
+...]
 
 CPU seconds of the inserting thread, so that neighbours on the machine count less; variants in turn, medians.
 """
@@ -16,7 +17,6 @@ from pathlib import Path
 
 import load
 import measure
-
 from nacre.ingest.batcher import Batcher
 from nacre.ingest.sizing import BatchSize
 from nacre.model.batch import DIGEST_BYTES, KEY_BYTES, Batch
@@ -124,7 +124,12 @@ def main(arguments: Sequence[str]) -> None:
     cost: Callable[[str], float] = lambda name: measure.median([seconds for seconds, _ in found[name]])  # noqa: E731
     first = cost(VARIANTS[0].name)
     rows = [
-        (v.name, f"{cost(v.name) / events * 1e6:.2f}", f"{cost(v.name) / first:.2f}", f"{found[v.name][0][1] / 1e6:.0f}")
+        (
+            v.name,
+            f"{cost(v.name) / events * 1e6:.2f}",
+            f"{cost(v.name) / first:.2f}",
+            f"{found[v.name][0][1] / 1e6:.0f}",
+        )
         for v in VARIANTS
     ]
     print(f"{events:,} events, {TURNS} turns, medians\n")

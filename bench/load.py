@@ -1,6 +1,8 @@
-"""Bulk loading beside two floors, whole commands in turn on the same bytes: python bench/load.py [--repeat N] [--runs N].
+"""Bulk loading beside two floors, whole commands in turn on the same bytes: python bench/load.py [--repeat N] [--runs
+N].
 
-Input: the real logs (NACRE_CORPUS or ../shared/cowrie beside the checkout), repeated with all times shifted by whole days
+Input: the real logs (NACRE_CORPUS or ../shared/cowrie beside the checkout), repeated with all times shifted by whole
+days
 where more is wanted, or generated logs with --generate EVENTS. Prints medians, and ratios pair by pair.
 """
 
@@ -77,9 +79,21 @@ def contenders(paths: Sequence[Path], work: Path) -> list[Contender]:
     files = tuple(map(str, paths))
     python = sys.executable
     return [
-        Contender("nacre load", (str(NACRE), "--store", str(work / "nacre.db"), "load", "--json", *files), "nacre.db"),
-        Contender("DuckDB CTAS, raw line kept", (python, str(HERE / "duck.py"), str(work / "duck.db"), *files), "duck.db"),
-        Contender("orjson + executemany, no index", (python, str(HERE / "floor.py"), str(work / "floor.db"), *files), "floor.db"),
+        Contender(
+            "nacre load",
+            (str(NACRE), "--store", str(work / "nacre.db"), "load", "--json", *files),
+            "nacre.db",
+        ),
+        Contender(
+            "DuckDB CTAS, raw line kept",
+            (python, str(HERE / "duck.py"), str(work / "duck.db"), *files),
+            "duck.db",
+        ),
+        Contender(
+            "orjson + executemany, no index",
+            (python, str(HERE / "floor.py"), str(work / "floor.db"), *files),
+            "floor.db",
+        ),
     ]
 
 
@@ -137,7 +151,15 @@ def report(what: str, paths: Sequence[Path], entries: Sequence[Contender], work:
                 f"{measure.median(ratios) ** -1:.2f}" if entry is entries[0] else f"{1 / measure.median(ratios):.2f}",
             )
         )
-    head = ("command", "events/s", "wall s", "CPU s", "peak MiB", "store bytes per byte", "nacre's speed / its speed")
+    head = (
+        "command",
+        "events/s",
+        "wall s",
+        "CPU s",
+        "peak MiB",
+        "store bytes per byte",
+        "nacre's speed / its speed",
+    )
     print(measure.table(head, rows))
 
 

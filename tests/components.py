@@ -82,9 +82,9 @@ class Evidence:
         """Take note of one audit event."""
         if event == "sqlite3.connect":
             self.touched.add(SQLITE)
-        elif event == "open" and os.fspath(
-            details[0] if isinstance(details[0], str | Path) else ""
-        ).startswith(self.prefix):
+        elif event == "open" and os.fspath(details[0] if isinstance(details[0], str | Path) else "").startswith(
+            self.prefix
+        ):
             self.touched.add(CORPUS)
 
     def found(self) -> set[str]:

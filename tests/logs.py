@@ -21,8 +21,19 @@ def stamp(second: int, micro: int = 0) -> str:
 
 def event(eventid: str, session: str, second: int, **fields: Any) -> bytes:
     """Return a line as Cowrie 3.1 writes it, without its newline."""
-    head: Mapping[str, Any] = {"session": session, "protocol": "ssh", "src_ip": "192.0.2.7", "src_port": 40000}
-    tail = {"eventid": f"cowrie.{eventid}", "sensor": "attic", "uuid": "u", "timestamp": stamp(second), "message": "m"}
+    head: Mapping[str, Any] = {
+        "session": session,
+        "protocol": "ssh",
+        "src_ip": "192.0.2.7",
+        "src_port": 40000,
+    }
+    tail = {
+        "eventid": f"cowrie.{eventid}",
+        "sensor": "attic",
+        "uuid": "u",
+        "timestamp": stamp(second),
+        "message": "m",
+    }
     return json.dumps({**head, **fields, **tail}, separators=(",", ":")).encode()
 
 
@@ -47,7 +58,12 @@ def events(draw: st.DrawFn) -> bytes:
     if kind in ("failed", "success"):
         return event(f"login.{kind}", session, second, username=draw(NAMES), password=draw(NAMES))
     if kind == "command":
-        return event("command.input", session, second, input=draw(st.sampled_from(["id", "uname -a", "cat /x 1.2.3.4"])))
+        return event(
+            "command.input",
+            session,
+            second,
+            input=draw(st.sampled_from(["id", "uname -a", "cat /x 1.2.3.4"])),
+        )
     if kind == "closed":
         return event("session.closed", session, second, duration_ms=draw(st.integers(0, 10**8)))
     if kind == "kex":

@@ -86,9 +86,7 @@ def command_section(command: click.Command, context: click.Context) -> str:
 def commands_page() -> str:
     """Describe every command and its options."""
     cli = importlib.import_module("nacre.cli.main").cli
-    intro = (
-        "Data goes to stdout, talk and progress to stderr. [Exit codes](../how-to/errors-and-exit-codes.md)."
-    )
+    intro = "Data goes to stdout, talk and progress to stderr. [Exit codes](../how-to/errors-and-exit-codes.md)."
     header = HEADER.format(origin="nacre.cli", title="Commands", intro=intro)
     sections = (command_section(*each) for each in commands(cli, click.Context(cli, info_name="nacre")))
     return header + "".join(sections)
@@ -142,13 +140,9 @@ def tables_page() -> str:
     from sqlalchemy.dialects import sqlite
 
     base = importlib.import_module("nacre.store.schema").Base
-    intro = (
-        "The views are public and stable. The tables may change with any release, which then migrates them."
-    )
+    intro = "The views are public and stable. The tables may change with any release, which then migrates them."
     parts = [HEADER.format(origin="nacre.store", title="Views and tables", intro=intro)]
-    parts += [
-        f"\n## {name}\n\n{comment}\n\n{', '.join(map(code, found))}\n" for name, comment, found in views()
-    ]
+    parts += [f"\n## {name}\n\n{comment}\n\n{', '.join(map(code, found))}\n" for name, comment, found in views()]
     for table in base.metadata.sorted_tables:
         body = [
             (
@@ -159,9 +153,7 @@ def tables_page() -> str:
             )
             for column in table.columns
         ]
-        parts.append(
-            f"\n## {table.name}\n\n{table.comment}\n\n{rows(['column', 'type', '', 'meaning'], body)}"
-        )
+        parts.append(f"\n## {table.name}\n\n{table.comment}\n\n{rows(['column', 'type', '', 'meaning'], body)}")
     return "".join(parts)
 
 

@@ -44,9 +44,7 @@ class Settings:
         (),
         help="Glob of a path, or a `sensor` field, to the sensor's name. A table of the file; the first match wins.",
     )
-    verbose: bool = _setting(
-        False, help="More talk, and the trace of an error: `-v`. On the command line only."
-    )
+    verbose: bool = _setting(False, help="More talk, and the trace of an error: `-v`. On the command line only.")
 
 
 _SMALLEST: Mapping[str, float] = {"busy_seconds": 0, "line_bytes_max": 1024, "batch_bytes": 1024, "top": 1}
@@ -90,13 +88,9 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
-        raise SettingsError(
-            f"cannot read the settings file {path}", hint="name another with --config"
-        ) from exc
+        raise SettingsError(f"cannot read the settings file {path}", hint="name another with --config") from exc
     except ValueError as exc:  # not UTF-8, or not TOML: TOMLDecodeError is a ValueError
-        raise SettingsError(
-            f"the settings file {path} is not TOML: {exc}", hint="see https://toml.io"
-        ) from exc
+        raise SettingsError(f"the settings file {path} is not TOML: {exc}", hint="see https://toml.io") from exc
     return {name: _from_toml(name, value, path) for name, value in read.items()}
 
 
@@ -105,9 +99,7 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
     if name == SENSORS:
         return _rules(value, path)
     if name not in known:
-        raise SettingsError(
-            f"unknown setting {name!r} in {path}", hint=f"known are {', '.join([*known, SENSORS])}"
-        )
+        raise SettingsError(f"unknown setting {name!r} in {path}", hint=f"known are {', '.join([*known, SENSORS])}")
     if name == "store" and isinstance(value, str):
         return value if "://" in value else str(path.parent / value)
     return _number(name, value, str(path))
@@ -116,15 +108,15 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
 def _rules(value: Any, path: Path) -> Rules:
     if isinstance(value, dict) and all(isinstance(name, str) and name for name in value.values()):
         return tuple(value.items())
-    raise SettingsError(
-        f"{SENSORS} in {path} is not a table of names", hint='write it like: "/logs/attic/*" = "attic"'
-    )
+    raise SettingsError(f"{SENSORS} in {path} is not a table of names", hint='write it like: "/logs/attic/*" = "attic"')
 
 
 def _number(name: str, value: Any, where: str) -> Any:
     """Return a value as its setting's type: a number that is large enough, or the text of `store`."""
-    if name == "store" and isinstance(value, str):
-        return value
+    if name == "store":
+        if isinstance(value, str):
+            return value
+        raise SettingsError(f"store in {where} is not a text: {value!r}", hint="write it like \"nacre.db\"")
     wanted = float if name == "busy_seconds" else int
     try:
         if isinstance(value, bool) or (isinstance(value, float) and wanted is int):
@@ -135,9 +127,7 @@ def _number(name: str, value: Any, where: str) -> Any:
             f"{name} in {where} is not a number: {value!r}", hint=f"the default is {_default(name)}"
         ) from exc
     if not _SMALLEST[name] <= number < float("inf"):
-        raise SettingsError(
-            f"{name} in {where} is out of range: {value!r}", hint=f"the default is {_default(name)}"
-        )
+        raise SettingsError(f"{name} in {where} is out of range: {value!r}", hint=f"the default is {_default(name)}")
     return number
 
 

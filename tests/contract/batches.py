@@ -146,19 +146,14 @@ def _fold(events: Sequence[Event]) -> tuple[list[str], list[tuple[str, int]], Ev
         [event.ts for event in events],
         b"".join(digest_of(event.line) for event in events),
         [sensors.of(event.sensor) for event in events],
-        [
-            NO_SESSION if event.session is None else sessions.of((event.sensor, event.session))
-            for event in events
-        ],
+        [NO_SESSION if event.session is None else sessions.of((event.sensor, event.session)) for event in events],
         [schemas.of(event.schema) for event in events],
         [event.offset for event in events],
         [event.payload for event in events],
         {row: event.line for row, event in enumerate(events) if not event.exact},
     )
     growths = [
-        _session(
-            [event for event in events if (event.sensor, event.session) == key], sensor=sensors.of(key[0])
-        )
+        _session([event for event in events if (event.sensor, event.session) == key], sensor=sensors.of(key[0]))
         for key in sessions.index
     ]
     entities, entity_days, edges = _entities(events, sensors, sessions)
@@ -169,9 +164,7 @@ def _fold(events: Sequence[Event]) -> tuple[list[str], list[tuple[str, int]], Ev
 
 def _values(events: Sequence[Event], name: str, *, of: tuple[str, ...] = ()) -> list[Any]:
     return [
-        event.fields[name]
-        for event in events
-        if name in event.fields and (not of or event.fields["eventid"] in of)
+        event.fields[name] for event in events if name in event.fields and (not of or event.fields["eventid"] in of)
     ]
 
 

@@ -144,6 +144,19 @@ def test_reused_session_id(feeder: Feeder) -> None:
     assert held(lines) == snapshot(feeder.store)
 
 
+def test_day_that_grows(feeder: Feeder) -> None:
+    """A day that is read in portions keeps the hours and counts of each, per sensor."""
+    lines = [
+        line("failed", NOON + hour * HOUR_US, "a1", sensor=sensor, username="root", password="1")
+        for hour in (5, -7, 0, 13)
+        for sensor in ("north", "south")
+    ]
+    for text in lines:
+        feeder.feed("log", [text])
+
+    assert held(lines) == snapshot(feeder.store)
+
+
 def test_times_before_1970(feeder: Feeder) -> None:
     """A clock that was never set gives events like any other."""
     lines = [line("connect", -DAY_US - 1, "a1", src_ip="192.0.2.1"), line("closed", -1, "a1")]
@@ -164,8 +177,7 @@ def test_blank_and_empty_batches(feeder: Feeder) -> None:
 def test_more_rows_than_any_portion(feeder: Feeder) -> None:
     """A batch larger than every statement's portion loses nothing, new or known."""
     lines = [
-        line("failed", NOON + n * 1000, f"s{n % 700}", username=f"user{n}", password=f"p{n % 37}")
-        for n in range(950)
+        line("failed", NOON + n * 1000, f"s{n % 700}", username=f"user{n}", password=f"p{n % 37}") for n in range(950)
     ]
     feeder.feed("log", lines[100:850])
     receipt = feeder.feed("copy", lines)

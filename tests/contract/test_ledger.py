@@ -130,9 +130,7 @@ def test_runs_are_recorded(disk_writer: str, tmp_path: Path) -> None:
     store = open_store(disk_writer, tmp_path / "store.db")
     first, second = store.start_run(START), store.start_run(START)
     store.end_run(first, "done", {"lines": 7, "paths": ["a"]})
-    found = rows(
-        store, "SELECT id, mode, version, actor, host, outcome, ended_at > started_at, counters FROM runs"
-    )
+    found = rows(store, "SELECT id, mode, version, actor, host, outcome, ended_at > started_at, counters FROM runs")
     store.close()
 
     expected = [

@@ -107,9 +107,7 @@ def test_schema_statements_are_whole() -> None:
     statements = migrate.schema_statements()
 
     assert migrate.create_schema_sql() == "".join(f"{statement};\n" for statement in statements)
-    assert [True] * len(statements) == [
-        sqlite3.complete_statement(f"{statement};") for statement in statements
-    ]
+    assert [True] * len(statements) == [sqlite3.complete_statement(f"{statement};") for statement in statements]
 
 
 def test_there_and_back_without_data(tmp_path: Path) -> None:

@@ -46,6 +46,21 @@ def test_two_writers_alternate(first: str, second: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_what_another_writer_widened_stays_wide(first: str, second: str, tmp_path: Path) -> None:
+    """A writer that knew an entity before another one widened it does not narrow it again."""
+    path = tmp_path / "store.db"
+    lines = [line("command", DAY + at, "a1", input="id") for at in (50, 10, 90, 30, 60, 20, 80)]
+    with closing(open_store(first, path)) as one, closing(open_store(second, path)) as two:
+        Feeder(one).feed("log", lines[:1])
+        Feeder(two).feed("log.1", lines[1:3])
+        feeder = Feeder(one)
+        for text in lines[3:]:
+            feeder.feed("log.2", [text])
+
+        assert held(lines) == snapshot(one)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_two_readers_of_one_source(first: str, second: str, tmp_path: Path) -> None:
     """Of two writers that read one source only the first moves its checkpoint; the other one is told."""
     path = tmp_path / "store.db"

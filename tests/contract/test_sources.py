@@ -79,9 +79,7 @@ def test_touch_never_shortens_the_head(store: Store) -> None:
     added = store.add_source(identity("log"))
     store.touch_source(added.source_id, replace(identity("log", head_bytes=10), path="/moved"))
 
-    assert [replace(identity("log"), path="/moved")] == [
-        it.identity for it in store.candidates(identity("log"))
-    ]
+    assert [replace(identity("log"), path="/moved")] == [it.identity for it in store.candidates(identity("log"))]
 
 
 def test_settle_keeps_the_checkpoint(feeder: Feeder) -> None:

@@ -52,9 +52,7 @@ def answer(connection: sqlite3.Connection, query: str) -> list[Any]:
 
 def test_v_events(ask: sqlite3.Connection) -> None:
     """An event has its names, its time and the fields that people filter by; none is left out."""
-    found = answer(
-        ask, "SELECT time, sensor, session, eventid, dialect, src_ip, input FROM v_events ORDER BY ts"
-    )
+    found = answer(ask, "SELECT time, sensor, session, eventid, dialect, src_ip, input FROM v_events ORDER BY ts")
 
     assert len(LINES) - 1 == len(found)
     assert ("1969-12-31T23:59:59.999999Z", "alpha", None, "started", 0, None, None) == found[0]
@@ -85,9 +83,7 @@ def test_v_entities_names_every_kind(ask: sqlite3.Connection) -> None:
 
 def test_v_entity_days(ask: sqlite3.Connection) -> None:
     """Counts stand by day, sensor, kind and value."""
-    query = (
-        "SELECT day, sensor, kind, value, n FROM v_entity_days WHERE kind IN ('ip', 'username') ORDER BY 1, 3"
-    )
+    query = "SELECT day, sensor, kind, value, n FROM v_entity_days WHERE kind IN ('ip', 'username') ORDER BY 1, 3"
 
     expected = [
         ("2024-10-04", "alpha", "ip", "192.0.2.1", 1),

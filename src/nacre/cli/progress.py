@@ -46,7 +46,9 @@ class QuietWatcher:
         if isinstance(end, End) and end.damage:
             self.say(f"{terminal(str(path))}: {end.detail}; everything before that is stored")
         if isinstance(end, End) and end.held_bytes:
-            self.say(f"{terminal(str(path))}: an unfinished last line, {end.held_bytes} bytes, is left for the next load")
+            self.say(
+                f"{terminal(str(path))}: an unfinished last line, {end.held_bytes} bytes, is left for the next load"
+            )
 
     def say(self, text: str) -> None:
         """Write one line."""
@@ -143,8 +145,8 @@ class BarWatcher(QuietWatcher):
 
 
 def _bar() -> tuple[Progress, TaskID]:
-    from rich.console import Console  # noqa: PLC0415 - 65 ms that only a terminal needs
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.fields[events]}"))
     bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)

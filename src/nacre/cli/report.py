@@ -27,9 +27,7 @@ Examples:
 @click.argument("span", type=click.Choice([span.value for span in Span]))
 @click.argument("period", required=False)
 @sensor_option
-@click.option(
-    "--top", type=click.IntRange(1, 100_000), help="Entries in each list. Default: the setting `top`."
-)
+@click.option("--top", type=click.IntRange(1, 100_000), help="Entries in each list. Default: the setting `top`.")
 @click.option(
     "--format",
     "form",

@@ -48,9 +48,7 @@ Examples:
     help="With N commands or more.",
 )
 @click.option("--has-download", is_flag=True, help="That downloaded something.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many at most."
-)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many at most.")
 @click.option("--after", metavar="CURSOR", help="Go on where the page before ended.")
 @raw_option
 @json_option

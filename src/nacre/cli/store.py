@@ -82,9 +82,7 @@ def check(settings: Settings, quick: bool) -> None:
     path = _existing(settings)
     with wiring.maintenance(settings) as connection:
         question = "quick_check" if quick else "integrity_check"
-        found = [
-            str(row[0]) for row in connection.execute(f"PRAGMA {question}({PROBLEMS_MAX})") if row[0] != "ok"
-        ]
+        found = [str(row[0]) for row in connection.execute(f"PRAGMA {question}({PROBLEMS_MAX})") if row[0] != "ok"]
         for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(PROBLEMS_MAX):
             found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
     for problem in found:
@@ -108,9 +106,7 @@ def optimize(settings: Settings) -> None:
         connection.execute("ANALYZE")
         connection.execute("PRAGMA incremental_vacuum").fetchall()
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    click.echo(
-        f"{size(before)} -> {size(_bytes(path))}" + ("; others use it: its log stays for now" if busy else "")
-    )
+    click.echo(f"{size(before)} -> {size(_bytes(path))}" + ("; others use it: its log stays for now" if busy else ""))
 
 
 def _revision(settings: Settings) -> str:

@@ -26,9 +26,7 @@ def store_path(settings: Settings) -> Path:
     """Return the file of a SQLite store; raise UsageError for a URL of anything else."""
     name = settings.store.removeprefix(_SQLITE)
     if "://" in name or not name:
-        raise UsageError(
-            f"{settings.store!r} is not a store that this nacre knows", hint="name a file with --store"
-        )
+        raise UsageError(f"{settings.store!r} is not a store that this nacre knows", hint="name a file with --store")
     return Path(name)
 
 

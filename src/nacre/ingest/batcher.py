@@ -18,7 +18,12 @@ class Batcher:
     """Push the chunks of one source from `start`, pull batches that follow each other without a hole."""
 
     def __init__(
-        self, sensor_name: Callable[[str], str], *, start: int = 0, before: bytes = b"", line_bytes_max: int = LINE_BYTES_MAX
+        self,
+        sensor_name: Callable[[str], str],
+        *,
+        start: int = 0,
+        before: bytes = b"",
+        line_bytes_max: int = LINE_BYTES_MAX,
     ) -> None:
         """Begin at offset `start`; `before` is what the source holds just before it, up to MARKER_BYTES."""
         self._parser = Parser(position=start, line_bytes_max=line_bytes_max)

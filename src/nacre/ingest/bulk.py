@@ -239,6 +239,6 @@ def _first_time(head: bytes) -> int | None:
 def _times(head: bytes) -> Iterator[int]:
     for part in head.split(b'"timestamp":')[1:]:
         pieces = part.split(b'"', 2)
-        ts = event_time(pieces[1].decode("ascii", "replace")) if len(pieces) > 2 else None  # noqa: PLR2004
+        ts = event_time(pieces[1].decode("ascii", "replace")) if len(pieces) > 2 else None
         if ts is not None:
             yield ts

@@ -59,7 +59,8 @@ class Crew:
             pipesize=PIPE_BYTES,
             start_new_session=True,  # Ctrl-C is the loader's to answer: it commits, then ends the processes
         )
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         self._processes.append(process)
         self._orders.append(Pipe(process.stdin.fileno()))
         self._answers.register(process.stdout, selectors.EVENT_READ, worker)
@@ -88,7 +89,8 @@ class Crew:
         status = self._processes[worker].wait()
         what = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         return DataError(
-            f"a parsing process {what}", hint="run the same command again: it goes on where it stopped; -v shows more"
+            f"a parsing process {what}",
+            hint="run the same command again: it goes on where it stopped; -v shows more",
         )
 
     def __enter__(self) -> Self:
@@ -99,7 +101,8 @@ class Crew:
     ) -> None:
         self._answers.close()
         for process in self._processes:
-            assert process.stdin is not None and process.stdout is not None
+            assert process.stdin is not None
+            assert process.stdout is not None
             process.stdin.close()
             if kind is not None:
                 process.kill()

@@ -12,7 +12,8 @@ MIB = 1024 * KIB
 class BatchSize:
     """When a batch closes: at `target_bytes` of lines or `rows`, whichever comes first.
 
-    A batch lives in memory about five times (lines, columns, wire, columns again, parameters of statements), in two processes:
+    A batch lives in memory about five times (lines, columns, wire, columns again, parameters of statements), in two
+    processes:
     at the largest size that is 100 MB of the 256 MB that a load may take.
     """
 

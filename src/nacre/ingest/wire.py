@@ -55,7 +55,8 @@ decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 decode_batch = msgspec.msgpack.Decoder(Batch).decode
 
-# The first byte of a frame from a parser. Batches are apart from the answers, so that their columns are decoded untagged.
+# The first byte of a frame from a parser. Batches are apart from the answers, so that their columns are decoded
+# untagged.
 BATCH = b"B"
 ANSWER = b"A"
 

@@ -14,7 +14,18 @@ from pathlib import Path
 
 from nacre.ingest.batcher import Batcher
 from nacre.ingest.sizing import BatchSize
-from nacre.ingest.wire import ANSWER, BATCH, Answer, End, Failed, Pipe, Read, decode_order, encode_frame, read_frame
+from nacre.ingest.wire import (
+    ANSWER,
+    BATCH,
+    Answer,
+    End,
+    Failed,
+    Pipe,
+    Read,
+    decode_order,
+    encode_frame,
+    read_frame,
+)
 from nacre.model.batch import Batch
 from nacre.sources import MARKER_BYTES, Skipped, open_source
 

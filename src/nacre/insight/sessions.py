@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from nacre.errors import UsageError
 from nacre.insight.records import SessionSummary, session_document, session_of
 from nacre.model.calendar import iso_time
-from nacre.model.choice import choose_sensors
 from nacre.model.entity import Kind, bounded, credential
 from nacre.model.present import defang, duration, grouped, padded, quoted, terminal
 from nacre.model.text import clean
+from nacre.store.choice import choose_sensors
 
 if TYPE_CHECKING:
     from nacre.store.contract import Reader
@@ -138,9 +138,7 @@ def _cursor(after: str | None, filters: Filters) -> tuple[int, int]:
     try:
         return int(ts), int(row)
     except ValueError as exc:
-        raise UsageError(
-            f"{after!r} is no cursor", hint="take the one that the page before ended with"
-        ) from exc
+        raise UsageError(f"{after!r} is no cursor", hint="take the one that the page before ended with") from exc
 
 
 def page_document(page: Page) -> dict[str, Any]:

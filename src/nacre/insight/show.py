@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nacre.errors import DataError, NotFound
 from nacre.insight.records import SessionSummary, session_document, session_of
 from nacre.model.calendar import iso_time
-from nacre.model.choice import choose_sensors
-from nacre.model.present import defang, duration, grouped, quoted, terminal
+from nacre.model.present import counted, defang, duration, grouped, quoted, terminal
+from nacre.store.choice import choose_sensors
 
 if TYPE_CHECKING:
     from nacre.store.contract import Reader
@@ -90,9 +90,7 @@ def find_sessions(reader: Reader, name: str, *, sensors: Sequence[str] = ()) -> 
     ids = sorted({one.session for one in found})
     if not ids:
         where = f" on {', '.join(sensors)}" if sensors else ""
-        raise NotFound(
-            f"the store holds no session {name!r}{where}", hint="list sessions with: nacre sessions"
-        )
+        raise NotFound(f"the store holds no session {name!r}{where}", hint="list sessions with: nacre sessions")
     if len(ids) > 1:
         shown = ", ".join(ids[:CANDIDATES_MAX]) + (", …" if len(ids) > CANDIDATES_MAX else "")
         raise DataError(f"several sessions begin with {name!r}: {shown}", hint="give more of the id")
@@ -147,9 +145,7 @@ def show_lines(reader: Reader, found: Sequence[SessionSummary], *, is_raw: bool 
 def _head(one: SessionSummary, *, is_raw: bool) -> Iterator[str]:
     yield f"session  {terminal(one.session)} on {terminal(one.sensor)}"
     yield f"time     {iso_time(one.first_ts)} to {iso_time(one.last_ts)}, {duration(one.length_ms)}"
-    source = _shown(one.src_ip or "?", is_raw=is_raw) + (
-        f" port {one.src_port}" if one.src_port is not None else ""
-    )
+    source = _shown(one.src_ip or "?", is_raw=is_raw) + (f" port {one.src_port}" if one.src_port is not None else "")
     target = f" to {_shown(one.dst_ip, is_raw=True)} port {one.dst_port}" if one.dst_ip is not None else ""
     yield f"from     {source}{target}{f', {terminal(one.protocol)}' if one.protocol else ''}"
     if one.client is not None or one.hassh is not None:
@@ -161,14 +157,14 @@ def _head(one: SessionSummary, *, is_raw: bool) -> Iterator[str]:
         first = f"; first with {quoted(one.success_username, 60)} : {password}"
     yield f"logins   {grouped(one.logins_succeeded)} succeeded, {grouped(one.logins_failed)} failed{first}"
     counts = (
-        (one.events, "events"),
-        (one.commands, "commands"),
-        (one.downloads, "downloads"),
-        (one.uploads, "uploads"),
-        (one.forwards, "forwards"),
-        (one.ttylogs, "recordings"),
+        (one.events, "event"),
+        (one.commands, "command"),
+        (one.downloads, "download"),
+        (one.uploads, "upload"),
+        (one.forwards, "forward"),
+        (one.ttylogs, "recording"),
     )
-    yield f"counts   {', '.join(f'{grouped(count)} {name}' for count, name in counts)}"
+    yield f"counts   {', '.join(counted(*pair) for pair in counts)}"
     notes = [name.replace("_", " ") for name in one.flag_names]
     notes += [f"the id was given to {one.connects} connections"] if one.connects > 1 else []
     if notes:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from nacre.model.calendar import HOUR_US, iso_time
-from nacre.model.present import grouped, padded, size, terminal
+from nacre.model.present import counted, grouped, padded, size, terminal
 
 if TYPE_CHECKING:
     from nacre.store.contract import Reader
@@ -138,17 +138,17 @@ def status_lines(status: Status) -> Iterator[str]:
     yield f"store     {terminal(str(facts['store']))}"
     yield f"          {size(facts['size_bytes'])}{wal}; schema {facts['schema_revision']}"
     yield f"          {facts['engine']}, journal {facts['journal_mode']}{sealed}"
-    counts = f"{grouped(status.events)} events in {grouped(status.sessions)} sessions"
-    yield f"holds     {counts}, {grouped(status.batches)} batches"
+    batches = f"{grouped(status.batches)} {'batch' if status.batches == 1 else 'batches'}"
+    yield f"holds     {counted(status.events, 'event')} in {counted(status.sessions, 'session')}, {batches}"
     if status.first_ts is not None and status.last_ts is not None:
         yield f"          from {iso_time(status.first_ts)} to {iso_time(status.last_ts)}"
     sources = ", ".join(f"{grouped(count)} {terminal(state)}" for state, count in status.sources.items())
     yield f"sources   {sources or 'none'}"
     rejects = ", ".join(f"{grouped(count)} {terminal(reason)}" for reason, count in status.rejects.items())
     yield f"rejects   {rejects or 'none'}"
-    yield f"drift     {grouped(status.drift)} fields, types or event ids that the registry does not know"
+    yield f"drift     {counted(status.drift, 'departure')} from the registry: fields, types or event ids"
     if status.gaps:
-        yield f"gaps      {grouped(status.gaps)} places where logs are known to lack bytes"
+        yield f"gaps      {counted(status.gaps, 'place')} where logs are known to lack bytes"
     yield from _sensor_lines(status)
     yield from _run_lines(status)
     yield from _source_lines(status)
@@ -184,8 +184,6 @@ def _source_lines(status: Status) -> Iterator[str]:
     for one in status.unfinished:
         detail = f": {terminal(one.detail)}" if one.detail else ""
         yield f"{terminal(one.state, 8):<9}{grouped(one.checkpoint):>16}  {terminal(one.path)}{detail}"
-    left = sum(count for state, count in status.sources.items() if state != "complete") - len(
-        status.unfinished
-    )
+    left = sum(count for state, count in status.sources.items() if state != "complete") - len(status.unfinished)
     if left > 0:
         yield f"{'':<25}  and {grouped(left)} more"

@@ -138,6 +138,11 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which takes an s unless the number is 1."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def duration(milliseconds: int) -> str:
     """Return a length of time in the largest two units that it fills."""
     seconds = abs(milliseconds) / 1000

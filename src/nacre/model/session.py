@@ -57,7 +57,18 @@ class SessionGrowth(msgspec.Struct, array_like=True, gc=False):
     flags: int = 0  # or
 
 
-LEAST = ("first_ts", "connect_ts", "src_ip", "src_port", "dst_ip", "dst_port", "protocol", "client", "hassh", "arch")
+LEAST = (
+    "first_ts",
+    "connect_ts",
+    "src_ip",
+    "src_port",
+    "dst_ip",
+    "dst_port",
+    "protocol",
+    "client",
+    "hassh",
+    "arch",
+)
 GREATEST = ("last_ts", "closed_ts", "duration_ms")
 SUM = (
     "events",

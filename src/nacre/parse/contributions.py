@@ -71,7 +71,7 @@ def _duration_ms(event: Any) -> int | None:
         seconds = float(event.duration)
     except (TypeError, ValueError):
         return None
-    return round(seconds * 1000) if abs(seconds) < 1e12 else None  # noqa: PLR2004 - 31,000 years, and not infinite
+    return round(seconds * 1000) if abs(seconds) < 1e12 else None
 
 
 def _version(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -85,7 +85,7 @@ def _version(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
 
 
 def plain_version(version: str) -> str:
-    """Undo Python's repr around a client's version (v2.0-v2.2): an SSH identification begins with SSH-, never a quote."""
+    """Undo Python's repr around a client's version (v2.0-v2.2): what begins with SSH- never begins with a quote."""
     for opening in ("b'SSH-", "'SSH-", 'b"SSH-', '"SSH-'):
         if version.startswith(opening) and version.endswith(opening[-5]):
             return version[len(opening) - 4 : -1]

@@ -164,9 +164,7 @@ def _shallow(text: str) -> Any:
     if not text.lstrip(_JSON_SPACE).startswith("{"):
         return []  # an array: no event, whatever is in it
     deep = [member.depth >= DEPTH_MAX for member in members]
-    values = [
-        _raw("deep", m.value) if too else _decode(m.value) for m, too in zip(members, deep, strict=True)
-    ]
+    values = [_raw("deep", m.value) if too else _decode(m.value) for m, too in zip(members, deep, strict=True)]
     return _pairs([(_decode(member.key), value) for member, value in zip(members, values, strict=True)])
 
 

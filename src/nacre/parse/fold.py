@@ -165,7 +165,10 @@ class Fold:
         index = self._session_ids.setdefault((self._sensor, session), len(self._session_ids)) if session else NO_SESSION
         entry = cell.sessions.get(session)
         if entry is None:
-            entry = cell.sessions[session] = (SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip), index)
+            entry = cell.sessions[session] = (
+                SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip),
+                index,
+            )
         if entry[0].src_ip == src_ip:
             return entry
         other = cell.others.get((session, src_ip))
@@ -174,7 +177,7 @@ class Fold:
         return (other, index)
 
     def _route(self, event: Envelope, dialect: int) -> tuple[int, Contribution | None]:
-        """Return the schema's index and the contribution of an event of a class and dialect that is new to the batch."""
+        """Return schema index and contribution of an event whose class and dialect are new to the batch."""
         eventid = event.EVENTID if dialect else event.eventid  # type: ignore[attr-defined]  # of UnknownEvent
         key = (eventid, dialect)
         if key not in self.schemas:

@@ -1,4 +1,4 @@
-"""Where JSON objects begin and end in lines that are not one object each: arrays, pretty print, glued and torn lines."""
+"""Where JSON objects begin and end in lines that are not one object each: arrays, pretty print, glued, torn."""
 
 from __future__ import annotations
 

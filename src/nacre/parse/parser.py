@@ -97,7 +97,13 @@ class Parser:
         hostile = _HOSTILE_ESCAPE.search(whole) is not None
         lines = whole.split(b"\n")
         lines.pop()  # what follows the last newline: nothing
-        decode, time_of, dialect, append, limit = decode_strict, event_time, dialect_of, items.append, self._limit
+        decode, time_of, dialect, append, limit = (
+            decode_strict,
+            event_time,
+            dialect_of,
+            items.append,
+            self._limit,
+        )
         for line in lines:
             try:
                 event = decode(line)
@@ -205,7 +211,7 @@ class Parser:
         self._open.append((offset, line))
         closed = self._depth.feed(line)
         start = self._open[0][0]
-        if len(self._open) == 2:  # noqa: PLR2004 - the wrapper's brace and its key stand on the first two lines
+        if len(self._open) == 2:
             wrapper = WRAPPER.match(b"\n".join(piece for _, piece in self._open))
             if wrapper:
                 self._wrapped = True

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nacre.errors import DataError
 from nacre.model.calendar import Period, Span, period_of
-from nacre.model.choice import choose_sensors
 from nacre.model.entity import Kind
 from nacre.report.records import Entry, KnownGap, Notable, Question, Report, SensorDays, Top, Totals
+from nacre.store.choice import choose_sensors
 
 if TYPE_CHECKING:
     from nacre.store.contract import Reader

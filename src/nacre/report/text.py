@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nacre.model.calendar import Span, day_date, iso_time
 from nacre.model.entity import Kind
-from nacre.model.present import CUT, columns, defang, duration, grouped, padded, quoted, size, terminal
+from nacre.model.present import CUT, columns, counted, defang, duration, grouped, padded, quoted, size, terminal
 from nacre.report.records import KnownGap, Notable, Report, SensorDays, Top, Totals
 
 WIDTH = 100  # columns of the longest line
@@ -29,7 +29,7 @@ TITLES = {
     Kind.KEY: "public keys",
     Kind.FORWARD: "forwards",
 }
-_COUNTED = {Kind.IP: "connections"}  # everything else: events
+_COUNTED = {Kind.IP: "connection"}  # everything else: events
 
 _ROWS = (
     ("sessions", "sessions"),
@@ -118,8 +118,8 @@ def _change(now: int, before: int) -> str:
 
 
 def _top(top: Top, style: Style) -> Iterator[str]:
-    counted = _COUNTED.get(top.kind, "events")
-    summary = f"{grouped(top.entities)} different, {grouped(top.fresh)} new, {grouped(top.count)} {counted}"
+    count = counted(top.count, _COUNTED.get(top.kind, "event"))
+    summary = f"{grouped(top.entities)} different, {grouped(top.fresh)} new, {count}"
     yield f"{TITLES[top.kind].upper() if top.kind is not Kind.HASSH else 'HASSH'}   {summary}"
     for entry in top.entries:
         mark = "new" if entry.is_new else ""
@@ -182,9 +182,7 @@ def day_band(days: Sequence[int]) -> str:
 
 
 def _incomplete_days(one: SensorDays, first_day: int) -> Iterator[str]:
-    incomplete = [
-        (day, hours) for day, hours in enumerate(one.hours, first_day) if 0 < hours.bit_count() < 24
-    ]
+    incomplete = [(day, hours) for day, hours in enumerate(one.hours, first_day) if 0 < hours.bit_count() < 24]
     for day, hours in incomplete[:DAYS_LISTED_MAX]:
         yield f"    {day_date(day).isoformat():<18} {hours.bit_count():>5}/24  {hour_band(hours)}"
     if len(incomplete) > DAYS_LISTED_MAX:

@@ -9,9 +9,7 @@ _PACKED = re.compile(r"\.(?:gz|gzip|bz2|xz|zst|zstd)$", re.IGNORECASE)
 # Suffixes seen: Twisted's daily rotation (.2019-12-03; .2017_1_7 before 2018), logrotate's number (.12) and
 # dateext (-20191203, -20191203-1575331200), T-Pot (.12.gz). An index has at most three digits, a date at
 # least four.
-_SUFFIX = re.compile(
-    r"(?P<stem>.+?)(?:[.\-_](?P<date>[0-9]{4,}(?:[-_T][0-9]{1,10})*))?(?:\.(?P<index>[0-9]{1,3}))?"
-)
+_SUFFIX = re.compile(r"(?P<stem>.+?)(?:[.\-_](?P<date>[0-9]{4,}(?:[-_T][0-9]{1,10})*))?(?:\.(?P<index>[0-9]{1,3}))?")
 
 _DATED, _NUMBERED, _LIVE = range(3)
 

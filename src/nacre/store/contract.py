@@ -36,7 +36,8 @@ class Store(Protocol):
     Concurrent: one instance belongs to one thread. Several instances, also in several processes, may write to one
     store; writers take turns, a batch at a time.
     Repeatable: appending lines that the store holds changes nothing but the ledger (runs, batches, checkpoints).
-    Errors: StoreError and its children, nothing else; after one, the transaction was rolled back and the store is usable.
+    Errors: StoreError and its children, nothing else; after one, the transaction was rolled back and the store is
+    usable.
     """
 
     @property

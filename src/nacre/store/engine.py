@@ -36,9 +36,7 @@ def open_engine(url: str) -> Engine:
 def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # else the driver begins and commits on its own, around DDL above all
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute(
-        "PRAGMA journal_mode = WAL"
-    )  # where WAL cannot work it stays as it was, without an error
+    connection.execute("PRAGMA journal_mode = WAL")  # where WAL cannot work it stays as it was, without an error
     connection.execute("PRAGMA synchronous = NORMAL")  # honest, since rows and checkpoint commit together
 
 

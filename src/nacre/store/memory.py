@@ -124,9 +124,7 @@ class MemoryStore:
         run, source = self._run(run_id), self._source(source_id)
         assert_sound(batch)
         if source.checkpoint.offset != batch.start:
-            message = (
-                f"source {source_id} is at {source.checkpoint.offset}, the batch begins at {batch.start}"
-            )
+            message = f"source {source_id} is at {source.checkpoint.offset}, the batch begins at {batch.start}"
             raise CheckpointMoved(message, hint="another run reads the same source")
         new = self._new_rows(batch)
         kept = batch if len(new) == len(batch.events.ts) else self._narrow(batch, new)
@@ -208,9 +206,7 @@ class MemoryStore:
                 events.line(row),
             )
 
-    def _seal(
-        self, batch: Batch, kept: Batch, *, run: RunStart, run_id: int, source_id: int
-    ) -> CommittedBatch:
+    def _seal(self, batch: Batch, kept: Batch, *, run: RunStart, run_id: int, source_id: int) -> CommittedBatch:
         sent, stored = len(batch.events.ts), len(kept.events.ts)
         counts = (batch.lines, stored, sent - stored, len(batch.rejects), batch.blank)
         previous = self.batches[-1].seal if self.batches else FIRST_SEAL

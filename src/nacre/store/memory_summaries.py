@@ -75,8 +75,7 @@ class Summaries:
             ),
             "entities": ordered((*key, *seen) for key, seen in self._entities.items()),
             "entity_days": ordered(
-                (day, kind, sensor, kind, value, n)
-                for (day, sensor, kind, value), n in self._entity_days.items()
+                (day, kind, sensor, kind, value, n) for (day, sensor, kind, value), n in self._entity_days.items()
             ),
             "session_entities": ordered((*key, n) for key, n in self._edges.items()),
             "coverage": ordered(

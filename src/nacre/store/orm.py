@@ -30,9 +30,7 @@ class OrmStore:
     revision than this nacre's raises StoreTooOld or StoreTooNew, somebody else's database NotAStore.
     """
 
-    def __init__(
-        self, url: str, *, narrow: Narrow, clock: Callable[[], int], seal_key: bytes | None = None
-    ) -> None:
+    def __init__(self, url: str, *, narrow: Narrow, clock: Callable[[], int], seal_key: bytes | None = None) -> None:
         self._engine = open_engine(url)
         self._url = self._engine.url.render_as_string(hide_password=True)
         self._narrow = narrow
@@ -159,9 +157,7 @@ class OrmStore:
 
     def reader(self) -> Reader:
         """Return the reading side of the same store; this writer has none of its own."""
-        raise StoreError(
-            "the reference writer has no reader", hint="open the same store without --writer orm"
-        )
+        raise StoreError("the reference writer has no reader", hint="open the same store without --writer orm")
 
     def close(self) -> None:
         """Release the store; a second call does nothing."""
@@ -199,6 +195,4 @@ def _link(db: Session, *, run_id: int, source_id: int, now: int) -> orm_ledger.L
     """Take the next place in the chain: writers take turns, so the last batch stays the last until COMMIT."""
     last = db.scalar(select(BatchRow).order_by(BatchRow.id.desc()).limit(1))
     batch_id, seal = (1, FIRST_SEAL) if last is None else (last.id + 1, last.seal)
-    return orm_ledger.Link(
-        batch_id=batch_id, previous_seal=seal, run_id=run_id, source_id=source_id, committed_at=now
-    )
+    return orm_ledger.Link(batch_id=batch_id, previous_seal=seal, run_id=run_id, source_id=source_id, committed_at=now)

@@ -55,8 +55,7 @@ def insert_new(db: Session, events: EventColumns, references: References) -> lis
     Of equal lines in one batch the first goes in. To look before inserting is safe: writers take turns.
     """
     keys = [
-        (ts, events.digests[row * DIGEST_BYTES : row * DIGEST_BYTES + KEY_BYTES])
-        for row, ts in enumerate(events.ts)
+        (ts, events.digests[row * DIGEST_BYTES : row * DIGEST_BYTES + KEY_BYTES]) for row, ts in enumerate(events.ts)
     ]
     known = _known(db, keys)
     rows = []

@@ -25,9 +25,7 @@ def portions(keys: Iterable[Key]) -> Iterator[list[Key]]:
         yield different[start : start + KEYS_PER_QUERY]
 
 
-def rows_by_key(
-    db: Session, of: type[Row], columns: tuple[Column, ...], keys: Iterable[Key]
-) -> dict[Key, Row]:
+def rows_by_key(db: Session, of: type[Row], columns: tuple[Column, ...], keys: Iterable[Key]) -> dict[Key, Row]:
     """Return those rows of a table whose `columns` equal one of `keys`, by that key."""
     found: dict[Key, Row] = {}
     for portion in portions(keys):

@@ -74,9 +74,7 @@ def grow(db: Db, batch: Batch, sensors: Sequence[int], sessions: SessionIds) -> 
     return new
 
 
-def _grow_sessions(
-    db: Db, growths: Sequence[SessionGrowth], sensors: Sequence[int], ids: Sequence[int]
-) -> int:
+def _grow_sessions(db: Db, growths: Sequence[SessionGrowth], sensors: Sequence[int], ids: Sequence[int]) -> int:
     rows = session_rows(db, [(sensors[growth.sensor], growth.session) for growth in growths])
     before = len(rows)
     for growth, session_id in zip(growths, ids, strict=True):
@@ -101,9 +99,7 @@ def _grow_entities(db: Db, growths: Sequence[EntityGrowth]) -> list[int]:
     for key, growth in zip(keys, growths, strict=True):
         row = rows.get(key)
         if row is None:
-            row = Entity(
-                kind=growth.kind, value=growth.value, first_ts=growth.first_ts, last_ts=growth.last_ts
-            )
+            row = Entity(kind=growth.kind, value=growth.value, first_ts=growth.first_ts, last_ts=growth.last_ts)
             rows[key] = row
             db.add(row)
         row.first_ts = min(row.first_ts, growth.first_ts)

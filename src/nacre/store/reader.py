@@ -51,7 +51,8 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
 class SqliteReader:
     """Named questions to the store in a SQLite file. See contract.Reader for what it promises.
 
-    Without SQLAlchemy, whose import takes 0.3 s. It never writes, and it reads while others write. With `snapshot` everything it answers is as of one
+    Without SQLAlchemy, whose import takes 0.3 s. It never writes, and it reads while others write. With `snapshot`
+    everything it answers is as of one
     moment, the opening: for answers that take several queries and must agree. That keeps the write-ahead
     log from shrinking, so only for short work. A sequence among the parameters reaches SQL as a JSON
     array, for json_each.
@@ -125,9 +126,7 @@ def _check_file(path: Path) -> None:
     except FileNotFoundError:
         found = None
     except OSError as exc:
-        raise StoreDenied(
-            f"the store {path} cannot be reached: {exc.strerror}", hint="check the path"
-        ) from exc
+        raise StoreDenied(f"the store {path} cannot be reached: {exc.strerror}", hint="check the path") from exc
     # A file of no bytes is what a crash leaves before the first commit, and what touch(1) makes.
     if found is None or (stat.S_ISREG(found.st_mode) and found.st_size == 0):
         raise StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")
@@ -173,31 +172,20 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 def _check_store(connection: sqlite3.Connection, path: Path) -> None:
     """Make sure that this is a store of nacre, and at the schema that this nacre reads."""
-    ours = connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'raw_events')"
-    )
+    ours = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'raw_events')")
     (found,) = ours.fetchone()
-    revision = (
-        connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
-        if found == 2
-        else None
-    )
+    revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0] if found == 2 else None
     if revision == HEAD_REVISION:
         return
     if found != 2:
-        raise NotAStore(
-            f"{path} is a database, but not a store of nacre", hint="name another file with --store"
-        )
+        raise NotAStore(f"{path} is a database, but not a store of nacre", hint="name another file with --store")
     from nacre.store.migrate import check_revision
 
     check_revision(revision, str(path))
 
 
 def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value) if isinstance(value, list | tuple) else value
-        for name, value in parameters.items()
-    }
+    return {name: json.dumps(value) if isinstance(value, list | tuple) else value for name, value in parameters.items()}
 
 
 def _wal(path: Path) -> Path:

@@ -26,20 +26,36 @@ class Signal:
 
 
 LINES = Signal(
-    "nacre.ingest.lines", Shape.COUNTER, "{line}", ("result",), "lines committed, by result: stored, duplicate, rejected, blank"
+    "nacre.ingest.lines",
+    Shape.COUNTER,
+    "{line}",
+    ("result",),
+    "lines committed, by result: stored, duplicate, rejected, blank",
 )
 BYTES = Signal("nacre.ingest.bytes", Shape.COUNTER, "By", (), "bytes of lines committed, decompressed")
 BATCH_DURATION = Signal(
-    "nacre.ingest.batch.duration", Shape.HISTOGRAM, "s", (), "from the begin to the end of a batch's transaction"
+    "nacre.ingest.batch.duration",
+    Shape.HISTOGRAM,
+    "s",
+    (),
+    "from the begin to the end of a batch's transaction",
 )
 SOURCES = Signal("nacre.ingest.sources", Shape.COUNTER, "{source}", ("state",), "sources read to their end, by state")
 SKIPPED = Signal("nacre.ingest.skipped", Shape.COUNTER, "{file}", ("reason",), "files that are not sources, by reason")
 HELD = Signal("nacre.source.held", Shape.GAUGE, "By", (), "bytes of last lines that have no end yet")
 CHECKPOINT_DURATION = Signal(
-    "nacre.store.checkpoint.duration", Shape.COUNTER, "s", (), "seconds spent in checkpoints of the write-ahead log"
+    "nacre.store.checkpoint.duration",
+    Shape.COUNTER,
+    "s",
+    (),
+    "seconds spent in checkpoints of the write-ahead log",
 )
 CHECKPOINT_PAGES = Signal(
-    "nacre.store.checkpoint.pages", Shape.COUNTER, "{page}", (), "pages moved from the write-ahead log to the file"
+    "nacre.store.checkpoint.pages",
+    Shape.COUNTER,
+    "{page}",
+    (),
+    "pages moved from the write-ahead log to the file",
 )
 
 SIGNALS = (LINES, BYTES, BATCH_DURATION, SOURCES, SKIPPED, HELD, CHECKPOINT_DURATION, CHECKPOINT_PAGES)

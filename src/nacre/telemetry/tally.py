@@ -52,5 +52,7 @@ class Tally:
             if signal.name in self._distributions:
                 one = self._distributions[signal.name]
                 mean = one.total / one.count
-                found.append(f"{signal.name} count {one.count}, mean {mean:.4f}, greatest {one.greatest:.4f} {signal.unit}")
+                found.append(
+                    f"{signal.name} count {one.count}, mean {mean:.4f}, greatest {one.greatest:.4f} {signal.unit}"
+                )
         return found

@@ -123,7 +123,9 @@ def problems(drawn: Account) -> Sequence[str]:
         if not one.tally.balanced:
             found.append(f"{one.path}: the lines do not add up: {one.tally}")
         if not one.contiguous:
-            found.append(f"{one.path}: its batches leave {one.holes} holes, or end at {one.last_end} of {one.checkpoint}")
+            found.append(
+                f"{one.path}: its batches leave {one.holes} holes, or end at {one.last_end} of {one.checkpoint}"
+            )
     if drawn.totals.stored != drawn.events:
         found.append(f"the ledger counts {drawn.totals.stored} stored events, the store holds {drawn.events}")
     return found

@@ -40,7 +40,12 @@ def _recount_source(reader: Reader, one: SourceAccount) -> Iterator[str]:
         yield f"{one.path}: {one.checkpoint} bytes are accounted for, but only {count.bytes} can be read"
         return
     events = one.tally.stored + one.tally.duplicate
-    booked = {"lines": one.tally.lines, "events": events, "rejected": one.tally.rejected, "blank": one.tally.blank}
+    booked = {
+        "lines": one.tally.lines,
+        "events": events,
+        "rejected": one.tally.rejected,
+        "blank": one.tally.blank,
+    }
     found = {"lines": count.lines, "events": count.events, "rejected": count.rejected, "blank": count.blank}
     if booked != found:
         yield f"{one.path}: booked {booked}, but the file has {found}"

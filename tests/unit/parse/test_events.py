@@ -39,9 +39,7 @@ def test_every_current_id_is_registered(catalogue: str) -> None:
 
 def test_every_older_id_is_registered(catalogue: str) -> None:
     """Each id that Cowrie once wrote into its log has a struct, and names the id of today."""
-    rows = re.findall(
-        r"^\| ((?:COW|KIPP)\d{4}|cowrie\.\S+) \|.*?(?:= (cowrie\.[\w.-]*\w).*)?\|$", catalogue, re.M
-    )
+    rows = re.findall(r"^\| ((?:COW|KIPP)\d{4}|cowrie\.\S+) \|.*?(?:= (cowrie\.[\w.-]*\w).*)?\|$", catalogue, re.M)
     older = {eventid: today or eventid for eventid, today in rows if not eventid.startswith(NEVER_WRITTEN)}
 
     assert {each: EVENTS[each].EVENTID for each in older} == older
@@ -79,9 +77,7 @@ def test_each_field_has_a_comment(struct: type[Envelope]) -> None:
     import inspect
 
     source = inspect.getsource(struct)
-    bare = [
-        line for line in source.splitlines() if re.match(r"    \w+: .* = UNSET", line) and "  # " not in line
-    ]
+    bare = [line for line in source.splitlines() if re.match(r"    \w+: .* = UNSET", line) and "  # " not in line]
 
     assert bare == []
 

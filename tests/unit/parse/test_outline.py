@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from nacre.parse.outline import members_of
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
-values = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner)
-)
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner))
 
 
 def depth_of(value: Any) -> int:
@@ -24,9 +22,7 @@ def depth_of(value: Any) -> int:
 
 
 @settings(deadline=None)
-@given(
-    document=st.dictionaries(st.text(max_size=5), values, max_size=5), indent=st.none() | st.integers(0, 2)
-)
+@given(document=st.dictionaries(st.text(max_size=5), values, max_size=5), indent=st.none() | st.integers(0, 2))
 def test_members_are_those_of_the_decoder(document: dict[str, Any], indent: int | None) -> None:
     """Each member has its key, the JSON text of its value, and the depth of it."""
     members = members_of(json.dumps(document, indent=indent))
@@ -77,9 +73,7 @@ def test_what_is_json_is_what_the_decoder_takes(text: str) -> None:
     assert (members_of(text) is not None) == is_container
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 200_000, "[" * 100_000 + "]" * 99_999, '{"a":' * 50_000 + "1" + "}" * 49_999]
-)
+@pytest.mark.parametrize("text", ["[" * 200_000, "[" * 100_000 + "]" * 99_999, '{"a":' * 50_000 + "1" + "}" * 49_999])
 def test_broken_depth_is_no_json(text: str) -> None:
     """However deep, a text that does not close is refused without recursion."""
     assert members_of(text) is None

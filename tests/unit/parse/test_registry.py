@@ -64,9 +64,7 @@ def test_known_ids_are_those_of_the_registry() -> None:
 def test_there_is_a_schema_for_each_id() -> None:
     """Every id has a schema that names the draft, the id and no reference that leads nowhere."""
     found = dict(schemas())
-    dangling = [
-        eventid for eventid, each in found.items() if '"$ref"' in json.dumps(each) and "$defs" not in each
-    ]
+    dangling = [eventid for eventid, each in found.items() if '"$ref"' in json.dumps(each) and "$defs" not in each]
 
     assert (list(found), {each["$schema"] for each in found.values()}, dangling) == (
         sorted(EVENTS),

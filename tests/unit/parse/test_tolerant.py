@@ -155,9 +155,7 @@ def test_a_key_that_is_written_twice_inside_a_value_is_seen() -> None:
 
 
 @pytest.mark.parametrize("field", ["src_port", "new"])
-@pytest.mark.parametrize(
-    "digits", ["9223372036854775808", "-9223372036854775809", "1" + "0" * 400, "9" * 5000]
-)
+@pytest.mark.parametrize("digits", ["9223372036854775808", "-9223372036854775809", "1" + "0" * 400, "9" * 5000])
 def test_integers_beyond_64_bits_stay_in_the_payload(field: str, digits: str) -> None:
     """A large integer is drift; the line stays as it is, and the event's field is UNSET."""
     line = connect(f'"{field}":{digits}')
@@ -376,9 +374,7 @@ def test_the_epoch_saves_an_event(timestamp: str) -> None:
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-values = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
-)
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
 names = st.sampled_from(sorted({name for each in EVENTS.values() for name in each.__struct_fields__}))
 
 

@@ -25,9 +25,7 @@ PACKERS: dict[Compression, Callable[[bytes], bytes]] = {
     Compression.BZIP2: bz2.compress,
     Compression.XZ: lzma.compress,
     # The command zstd writes a checksum, the library does not unless asked.
-    Compression.ZSTD: lambda content: zstd.compress(
-        content, options={zstd.CompressionParameter.checksum_flag: 1}
-    ),
+    Compression.ZSTD: lambda content: zstd.compress(content, options={zstd.CompressionParameter.checksum_flag: 1}),
 }
 PACKED = [form for form in Compression if form is not Compression.PLAIN]
 

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from nacre.sources import Compression, DamageKind, Skipped, SkipReason, open_source
 
-SAME_FOLDER = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SAME_FOLDER = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(path):

@@ -14,9 +14,7 @@ from nacre.sources.rotation import rotation_key
 def names(found, base):
     """Return what was found, relative to `base`, with the reason for what was skipped."""
     return [
-        (str(item.path.relative_to(base)), item.reason)
-        if isinstance(item, Skipped)
-        else str(item.relative_to(base))
+        (str(item.path.relative_to(base)), item.reason) if isinstance(item, Skipped) else str(item.relative_to(base))
         for item in found
     ]
 
@@ -59,9 +57,7 @@ def test_rotated_logs_come_oldest_first(order):
     assert order == sorted(shuffled, key=rotation_key)
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".gz", "1", "12345", "cowrie.json." + "9" * 200, "٣.json", "\udce9", "a-2020-.1"]
-)
+@pytest.mark.parametrize("name", ["", ".gz", "1", "12345", "cowrie.json." + "9" * 200, "٣.json", "\udce9", "a-2020-.1"])
 def test_every_name_has_a_place(name):
     """No file name, however odd, keeps the others from being sorted."""
     assert sorted([name, "cowrie.json"], key=rotation_key)
@@ -184,9 +180,7 @@ LOOT = f"downloads/{'ab' * 32}"
 
 def test_what_attackers_left_is_not_taken_for_a_log(tree):
     """Downloads and recordings below a directory or glob are skipped, and said to be."""
-    base = tree(
-        "log/cowrie.json", "log/tty/20200126-034420-x-0i.log", LOOT, "downloads/cowrie.json", "cd" * 32
-    )
+    base = tree("log/cowrie.json", "log/tty/20200126-034420-x-0i.log", LOOT, "downloads/cowrie.json", "cd" * 32)
     expected = [
         ("cd" * 32, SkipReason.FOREIGN),
         ("downloads", SkipReason.FOREIGN),
@@ -195,25 +189,19 @@ def test_what_attackers_left_is_not_taken_for_a_log(tree):
     ]
 
     assert expected == names(discover([str(base)]), base)
-    assert [("downloads", SkipReason.FOREIGN), "log/cowrie.json"] == names(
-        discover([f"{base}/**/*.json"]), base
-    )
+    assert [("downloads", SkipReason.FOREIGN), "log/cowrie.json"] == names(discover([f"{base}/**/*.json"]), base)
 
 
 def test_what_attackers_left_can_be_named(tree):
     """Who names a file or directory of theirs gets it."""
     base = tree(LOOT, "downloads/cowrie.json")
 
-    assert [(LOOT, SkipReason.FOREIGN), "downloads/cowrie.json"] == names(
-        discover([f"{base}/downloads"]), base
-    )
+    assert [(LOOT, SkipReason.FOREIGN), "downloads/cowrie.json"] == names(discover([f"{base}/downloads"]), base)
     assert [LOOT] == names(discover([f"{base}/{LOOT}"]), base)
     assert ["downloads/cowrie.json"] == names(discover([f"{base}/downloads/*.json"]), base)
 
 
-@pytest.mark.parametrize(
-    "path", ["missing", "missing/*.json", "*.txt", "a**b", "nul\0", "nul\0*", "cowrie.json/x"]
-)
+@pytest.mark.parametrize("path", ["missing", "missing/*.json", "*.txt", "a**b", "nul\0", "nul\0*", "cowrie.json/x"])
 def test_a_path_that_names_nothing_is_an_error(tree, path):
     """What matches nothing is an error before anything is yielded, with a hint."""
     base = tree("cowrie.json")

@@ -13,9 +13,7 @@ import pytest
 from nacre.sources import Compression, SkipReason
 
 EVENT = b'{"eventid":"cowrie.session.connect","src_ip":"203.0.113.3","session":"2d4c19c21159"}\n'
-IDENTITY_FIRST = (
-    b'{"session":"9264a5b264d9","protocol":"ssh","src_ip":"203.0.113.5","src_port":40000,"input":"'
-)
+IDENTITY_FIRST = b'{"session":"9264a5b264d9","protocol":"ssh","src_ip":"203.0.113.5","src_port":40000,"input":"'
 
 ACCEPTED = {
     "one event": EVENT,
@@ -36,12 +34,8 @@ ACCEPTED = {
     "torn in the session": b'{"session":"9264a5',
     "torn after the session": b'{"session":"9264a5b264d9","prot',
     "identity first, torn": IDENTITY_FIRST,
-    "twelve megabytes before the event id": IDENTITY_FIRST
-    + b"A" * 12_000_000
-    + b'","eventid":"cowrie.command"}\n',
-    "two megabytes of kexAlgs before it": b'{"input":"'
-    + b"A" * 2_000_000
-    + b'","eventid":"cowrie.command.input"}',
+    "twelve megabytes before the event id": IDENTITY_FIRST + b"A" * 12_000_000 + b'","eventid":"cowrie.command"}\n',
+    "two megabytes of kexAlgs before it": b'{"input":"' + b"A" * 2_000_000 + b'","eventid":"cowrie.command.input"}',
     "short hole": bytes(300) + EVENT,
     "hole of two megabytes": bytes(2_000_000) + EVENT,
     "hole after the first event": EVENT + bytes(100_000) + EVENT,

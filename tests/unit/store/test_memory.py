@@ -16,9 +16,7 @@ from nacre.model.calendar import DAY_US
 from nacre.store.memory import MemoryStore
 from nacre.store.snapshot import ordered
 
-LINES = [line("command", 20_000 * DAY_US + n, "a1", input="id", src_ip="192.0.2.1") for n in range(3)] + [
-    b"{"
-]
+LINES = [line("command", 20_000 * DAY_US + n, "a1", input="id", src_ip="192.0.2.1") for n in range(3)] + [b"{"]
 
 
 def batch_with(**changes: Any) -> Batch:

@@ -64,6 +64,4 @@ class ClientMalformedPacket(Envelope, tag="cowrie.client.malformed_packet", kw_o
     data: Text = UNSET  # its first 256 bytes, in hex
 
 
-ClientEvent: TypeAlias = (
-    ClientVersion | ClientKex | ClientFingerprint | ClientSize | ClientVar | ClientMalformedPacket
-)
+ClientEvent: TypeAlias = ClientVersion | ClientKex | ClientFingerprint | ClientSize | ClientVar | ClientMalformedPacket

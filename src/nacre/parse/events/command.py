@@ -52,6 +52,4 @@ class LogClosed(Envelope, tag="cowrie.log.closed", kw_only=True):
     duration_ms: Whole = UNSET  # the same in milliseconds, since v3.0.4
 
 
-CommandEvent: TypeAlias = (
-    CommandInput | CommandSuccess | CommandFailed | CommandChpasswd | LogOpen | LogClosed
-)
+CommandEvent: TypeAlias = CommandInput | CommandSuccess | CommandFailed | CommandChpasswd | LogOpen | LogClosed

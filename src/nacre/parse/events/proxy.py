@@ -53,9 +53,5 @@ class ProxySsh(Envelope, tag="cowrie.proxy.ssh", kw_only=True):
 
 
 ProxyEvent: TypeAlias = (
-    ProxyBackendConnected
-    | ProxyBackendDisconnected
-    | ProxyBackendConnectError
-    | ProxyClientDisconnect
-    | ProxySsh
+    ProxyBackendConnected | ProxyBackendDisconnected | ProxyBackendConnectError | ProxyClientDisconnect | ProxySsh
 )

@@ -7,11 +7,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from nacre.store.schema.base import BIG, PAYLOAD, STRICT, Base, RowId
 
+
 class Sensor(Base):
     """A honeypot by the name that the settings give it."""
 
     __tablename__ = "sensors"
-    __table_args__ = (UniqueConstraint("name", name="uq_sensors_name"), {"comment": "honeypots by name", **STRICT})
+    __table_args__ = (
+        UniqueConstraint("name", name="uq_sensors_name"),
+        {"comment": "honeypots by name", **STRICT},
+    )
 
     id: Mapped[RowId] = mapped_column(comment="opaque id")
     name: Mapped[str] = mapped_column(comment="name from the settings, the command line, or the event's own `sensor`")
@@ -34,7 +38,8 @@ class EventSchema(Base):
 class RawEvent(Base):
     """A line that is an event.
 
-    The fields that people filter by are columns of the view v_events, not generated columns of this table: SQLite computes
+    The fields that people filter by are columns of the view v_events, not generated columns of this table: SQLite
+    computes
     even virtual ones at each insert, which was half of its cost (docs/decisions/0008).
     """
 

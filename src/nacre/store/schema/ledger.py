@@ -45,7 +45,9 @@ class Run(Base):
     host: Mapped[str] = mapped_column(comment="host name of the process")
     started_at: Mapped[int] = mapped_column(BIG, comment="microseconds since 1970 UTC")
     ended_at: Mapped[int | None] = mapped_column(BIG, comment="NULL while it runs, or when it was killed")
-    outcome: Mapped[str | None] = mapped_column(comment="done, interrupted or failed; NULL while it runs or when killed")
+    outcome: Mapped[str | None] = mapped_column(
+        comment="done, interrupted or failed; NULL while it runs or when killed"
+    )
     counters: Mapped[str] = mapped_column(comment="the final receipt as JSON")
 
 

@@ -71,7 +71,9 @@ class EntityDay(Base):
     """How often an entity occurred on a sensor in a UTC day."""
 
     __tablename__ = "entity_days"
-    __table_args__ = ({"comment": "counts per entity, sensor and UTC day; every top list is a sum over these", **CLUSTERED},)
+    __table_args__ = (
+        {"comment": "counts per entity, sensor and UTC day; every top list is a sum over these", **CLUSTERED},
+    )
 
     day: Mapped[int] = mapped_column(primary_key=True, comment="days since 1970-01-01 UTC")
     kind: Mapped[int] = mapped_column(primary_key=True, comment="kind of the entity")

@@ -28,9 +28,8 @@ _EVENTS = (
     "(ts, digest, sensor_id, session_id, schema_id, batch_id, byte_offset, payload, line)"
 )
 _ADD_N = "ON CONFLICT DO UPDATE SET n = n + excluded.n"
-_ADD_DAY = (
-    "ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, "
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTS)
+_ADD_DAY = "ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, " + ", ".join(
+    f"{name} = {name} + excluded.{name}" for name in COUNTS
 )
 _ADD_DRIFT = (
     "ON CONFLICT DO UPDATE SET count = count + excluded.count, first_ts = min(first_ts, excluded.first_ts), "
@@ -100,9 +99,7 @@ class Append:
                 hint="another nacre reads the same log; let it finish, then run again",
             )
 
-    def _events(
-        self, batch: Batch, batch_id: int, sensors: Sequence[int], sessions: SessionRows
-    ) -> list[int] | None:
+    def _events(self, batch: Batch, batch_id: int, sensors: Sequence[int], sessions: SessionRows) -> list[int] | None:
         """Insert the events; return the rows that were new, or None when all were."""
         events, connection = batch.events, self.connection
         count = len(events.ts)
@@ -164,7 +161,9 @@ class Append:
         head = "INSERT INTO session_entities (entity_id, session_id, n)"
         insert(connection, head, 3, [value for row in edges for value in row], _ADD_N)
         head = f"INSERT INTO coverage (sensor_id, day, hours, {', '.join(COUNTS)})"
-        rows = [(sensors[day.sensor], day.day, day.hours, *(getattr(day, name) for name in COUNTS)) for day in growth.days]
+        rows = [
+            (sensors[day.sensor], day.day, day.hours, *(getattr(day, name) for name in COUNTS)) for day in growth.days
+        ]
         insert(connection, head, 3 + len(COUNTS), [value for row in rows for value in row], _ADD_DAY)
         head = "INSERT INTO drift (eventid, field, type, count, first_ts, last_ts, example)"
         drift = [(d.eventid, d.field, d.type, d.count, d.first_ts, d.last_ts, d.example) for d in growth.drift]
@@ -188,8 +187,20 @@ class Append:
         first, last = min(batch.events.ts, default=None), max(batch.events.ts, default=None)
         self.connection.execute(
             _BATCH,
-            (receipt.batch_id, run_id, source_id, batch.start, batch.end, *tallies)
-            + (first, last, digest, previous, seal, self.now),
+            (
+                receipt.batch_id,
+                run_id,
+                source_id,
+                batch.start,
+                batch.end,
+                *tallies,
+                first,
+                last,
+                digest,
+                previous,
+                seal,
+                self.now,
+            ),
         )
         self.connection.execute(_AUDIT, (self.now, str(receipt.batch_id), seal, run_id))
 
@@ -201,5 +212,15 @@ def add_gaps(connection: sqlite3.Connection, source_id: int, gaps: Sequence[Gap]
             "INSERT INTO coverage_gaps (source_id, byte_offset, missing_bytes, cause, detail, noticed_at) "
             "SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM coverage_gaps "
             "WHERE source_id = ? AND byte_offset = ? AND cause = ?)",
-            (source_id, gap.offset, gap.missing_bytes, gap.cause, gap.detail, now, source_id, gap.offset, gap.cause),
+            (
+                source_id,
+                gap.offset,
+                gap.missing_bytes,
+                gap.cause,
+                gap.detail,
+                now,
+                source_id,
+                gap.offset,
+                gap.cause,
+            ),
         )

@@ -15,6 +15,7 @@ SQLITE_MIN = (3, 37, 0)  # STRICT tables
 CACHE_KIB = 64 * 1024
 BUSY_SECONDS = 30.0
 
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A connection that may write, and how the file keeps its journal."""
@@ -28,7 +29,9 @@ def open_writer(path: Path, *, create: bool, busy_seconds: float = BUSY_SECONDS)
     """Open a store for writing, and make it first when it is missing and `create` is set."""
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         needed = ".".join(map(str, SQLITE_MIN))
-        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer")
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer"
+        )
     if path.is_dir():
         raise NotAStore(f"{path} is a directory", hint="name a file with --store")
     absent = StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")
@@ -56,7 +59,8 @@ def open_writer(path: Path, *, create: bool, busy_seconds: float = BUSY_SECONDS)
 
 def _make(connection: sqlite3.Connection) -> None:
     """Make a new store: every process that finds no store does this; the write lock lets one of them do it."""
-    # Before the first page. Measured with bench/insert.py: against 4 KiB pages, 4 % less file and a third less log; freed
+    # Before the first page. Measured with bench/insert.py: against 4 KiB pages, 4 % less file and a third less log;
+    # freed
     # pages can be given back without rewriting the file.
     connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA auto_vacuum=INCREMENTAL")

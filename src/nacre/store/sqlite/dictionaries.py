@@ -37,10 +37,10 @@ class Dictionaries:
 
     def schemas(self, keys: Sequence[tuple[str, int]]) -> list[int]:
         """Return the ids of (event id, dialect) pairs, adding the unknown."""
-        for key in map(tuple, keys):
+        for key in keys:
             if key not in self._schemas:
                 self._schemas[key] = self._find_or_add("event_schemas", ("eventid", "dialect"), key)
-        return [self._schemas[tuple(key)] for key in keys]  # type: ignore[index]
+        return [self._schemas[key] for key in keys]
 
     def _find_or_add(self, table: str, columns: tuple[str, ...], values: tuple[str | int, ...]) -> int:
         where = " AND ".join(f"{column} = ?" for column in columns)
@@ -89,6 +89,7 @@ class Dictionaries:
             by_kind.setdefault(growth.kind, []).append(growth.value)
         for kind, values in by_kind.items():
             for portion in chunks(values):
-                sql = f"SELECT value, id, first_ts, last_ts FROM entities WHERE kind = ? AND value IN ({marks(len(portion))})"
+                values_in = f"value IN ({marks(len(portion))})"
+                sql = f"SELECT value, id, first_ts, last_ts FROM entities WHERE kind = ? AND {values_in}"
                 for value, entity, first, last in self._connection.execute(sql, (kind, *portion)):
                     self._entities[kind, value] = (entity, first, last)

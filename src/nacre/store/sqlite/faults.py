@@ -10,8 +10,16 @@ from pathlib import Path
 from nacre.errors import NotAStore, StoreCorrupt, StoreDenied, StoreError, StoreFull, StoreLocked
 
 _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
-    sqlite3.SQLITE_BUSY: (StoreLocked, "{path} is locked by another process", "wait for it to end, or run again"),
-    sqlite3.SQLITE_LOCKED: (StoreLocked, "{path} is locked by another process", "wait for it to end, or run again"),
+    sqlite3.SQLITE_BUSY: (
+        StoreLocked,
+        "{path} is locked by another process",
+        "wait for it to end, or run again",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        StoreLocked,
+        "{path} is locked by another process",
+        "wait for it to end, or run again",
+    ),
     sqlite3.SQLITE_FULL: (
         StoreFull,
         "no space left for {path}",
@@ -23,7 +31,11 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
         "{path} is damaged",
         "look with: nacre store check; then restore a backup, or load the logs into a new store",
     ),
-    sqlite3.SQLITE_READONLY: (StoreDenied, "{path} cannot be written", "check its owner, mode and file system"),
+    sqlite3.SQLITE_READONLY: (
+        StoreDenied,
+        "{path} cannot be written",
+        "check its owner, mode and file system",
+    ),
     sqlite3.SQLITE_PERM: (StoreDenied, "no permission for {path}", "check its owner and mode"),
     sqlite3.SQLITE_CANTOPEN: (
         StoreDenied,
@@ -54,5 +66,8 @@ def translating(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as exc:
         raise translate(exc, path) from exc
-    except (OverflowError, UnicodeError) as exc:  # the parser escapes what cannot be stored; who else calls may not
+    except (
+        OverflowError,
+        UnicodeError,
+    ) as exc:  # the parser escapes what cannot be stored; who else calls may not
         raise StoreError(f"{path} cannot hold a value of this batch: {exc}") from exc

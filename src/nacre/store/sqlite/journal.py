@@ -9,7 +9,20 @@ from pathlib import Path
 # "All processes using a database must be on the same host computer; WAL does not work over a network filesystem"
 # (https://www.sqlite.org/wal.html). These report shared memory that is not shared.
 NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "afs", "fuse.sshfs", "fuse.rclone", "ncpfs"}
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "ceph",
+        "glusterfs",
+        "afs",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "ncpfs",
+    }
 )
 
 

@@ -20,7 +20,9 @@ _UPDATE = f"UPDATE sessions SET {', '.join(f'{name} = ?' for name in COLUMNS[2:]
 class SessionRows:
     """The rows of one batch's sessions: known ones with what they hold, new ones with the id they will get."""
 
-    def __init__(self, connection: sqlite3.Connection, sensors: Sequence[int], growths: Sequence[SessionGrowth]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, sensors: Sequence[int], growths: Sequence[SessionGrowth]
+    ) -> None:
         self._connection = connection
         self._known: dict[tuple[int, str], tuple[int, SessionGrowth]] = {}
         self._ids: dict[tuple[int, str], int] = {}

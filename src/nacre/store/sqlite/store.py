@@ -19,8 +19,8 @@ from nacre.store.reader import SqliteReader
 from nacre.store.sqlite.append import Append, add_gaps
 from nacre.store.sqlite.checkpointer import Checkpointer
 from nacre.store.sqlite.connection import BUSY_SECONDS, open_writer
-from nacre.store.sqlite.faults import translating
 from nacre.store.sqlite.dictionaries import Dictionaries
+from nacre.store.sqlite.faults import translating
 
 _IDENTITY = "fingerprint, head_bytes, path, device, inode, compression"
 
@@ -70,11 +70,12 @@ class SqliteStore:
 
     def start_run(self, start: RunStart) -> int:
         """Open a run and return its id."""
-        sql = (
-            "INSERT INTO runs (mode, version, actor, host, started_at, counters) VALUES (?, ?, ?, ?, ?, '{}') RETURNING id"
-        )
+        columns = "mode, version, actor, host, started_at, counters"
+        sql = f"INSERT INTO runs ({columns}) VALUES (?, ?, ?, ?, ?, '{{}}') RETURNING id"
         with self._transaction() as connection:
-            row = connection.execute(sql, (start.mode, start.version, start.actor, start.host, self._clock())).fetchone()
+            row = connection.execute(
+                sql, (start.mode, start.version, start.actor, start.host, self._clock())
+            ).fetchone()
         return int(row[0])
 
     def end_run(self, run_id: int, outcome: str, counters: Mapping[str, Any]) -> None:
@@ -168,6 +169,11 @@ def _identity_values(identity: SourceIdentity) -> tuple[bytes, int, str, int, in
 def _checkpoint(row: tuple[Any, ...]) -> Checkpoint:
     source_id, offset, marker, fingerprint, head_bytes, path, device, inode, compression = row
     identity = SourceIdentity(
-        fingerprint=fingerprint, head_bytes=head_bytes, path=path, device=device, inode=inode, compression=compression
+        fingerprint=fingerprint,
+        head_bytes=head_bytes,
+        path=path,
+        device=device,
+        inode=inode,
+        compression=compression,
     )
     return Checkpoint(source_id=source_id, offset=offset, marker=marker, identity=identity)
