@@ -116,7 +116,7 @@ def _number(name: str, value: Any, where: str) -> Any:
     if name == "store":
         if isinstance(value, str):
             return value
-        raise SettingsError(f"store in {where} is not a text: {value!r}", hint="write it like \"nacre.db\"")
+        raise SettingsError(f"store in {where} is not a text: {value!r}", hint='write it like "nacre.db"')
     wanted = float if name == "busy_seconds" else int
     try:
         if isinstance(value, bool) or (isinstance(value, float) and wanted is int):

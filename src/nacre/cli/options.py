@@ -23,9 +23,9 @@ class Moment(click.ParamType[int]):
             return value
         try:
             read = datetime.fromisoformat(value)
-        except ValueError as exc:
+        except ValueError:
             hint = "write it like 2026-11-24 or 2026-11-24T06:00:00Z"
-            raise UsageError(f"{value!r} is not a time", hint=hint) from exc
+            raise UsageError(f"{value!r} is not a time", hint=hint) from None
         aware = read if read.tzinfo else read.replace(tzinfo=UTC)
         return (aware - _EPOCH) // timedelta(microseconds=1)
 

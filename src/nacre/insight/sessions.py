@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # An entity named by fewer sessions than this is looked up from its side: so many rows are read and sorted
 # within 0.1 s.
-RARE_SESSIONS = 20_000
+RARE_SESSIONS = 5_000
 
 # Event times are 64-bit; no session begins before the least or after the greatest of them.
 LEAST_TS = -(2**63)

@@ -14,14 +14,22 @@ SEAM = re.compile(rb'\{"(?:session|eventid)": ?"')
 # {"events": [ ... ]}: a wrapper that some collections put around their events.
 WRAPPER = re.compile(rb'\{\s*"events"\s*:\s*\[')
 
+_SPACES = re.compile(rb"[ \t\r\n]*")
 _FRAME = re.compile(rb"[\[\],\s]*")
 _FRAME_OF_WRAPPER = re.compile(rb"[\[\]},\s]*")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]"]')
 
-# An event nests three deep at most (virustotal scans). Deeper text is not a pretty-printed event.
-DEPTH_MAX = 64
+# An event nests three deep at most (virustotal scans), and collections wrap it twice. Deeper text is not a
+# pretty-printed event; it is given up a line at a time, so the limit also bounds how often a line is looked at.
+DEPTH_MAX = 8
 
 _raw_decode = json.JSONDecoder(parse_int=str).raw_decode
+
+
+def is_blank_from(line: bytes, start: int) -> bool:
+    """Tell whether nothing but white space follows."""
+    match = _SPACES.match(line, start)
+    return match is not None and match.end() == len(line)
 
 
 def frame_end(line: bytes, start: int, *, wrapped: bool) -> int:
@@ -30,13 +38,21 @@ def frame_end(line: bytes, start: int, *, wrapped: bool) -> int:
     return match.end() if match else start
 
 
-def object_end(line: bytes, start: int) -> int | None:
-    """Return the offset after the JSON value that starts at `start`, or None when none ends on this line."""
-    try:
-        # Latin-1 maps each byte to one character, so that offsets stay offsets.
-        return _raw_decode(line.decode("latin-1"), start)[1]
-    except (ValueError, RecursionError):
-        return None
+class Objects:
+    """Finds where objects end in one line, however many there are: the line is decoded once."""
+
+    def __init__(self) -> None:
+        self._text: str | None = None
+
+    def end(self, line: bytes, start: int) -> int | None:
+        """Return the offset after the JSON value that starts at `start`, or None when none ends on this line."""
+        if self._text is None:
+            # Latin-1 maps each byte to one character, so that offsets stay offsets.
+            self._text = line.decode("latin-1")
+        try:
+            return _raw_decode(self._text, start)[1]
+        except (ValueError, RecursionError):
+            return None
 
 
 class Depth:

@@ -13,7 +13,7 @@ from nacre.model.coverage import Gap, GapCause
 from nacre.model.reject import REJECT_BYTES_MAX, Reason, Reject
 from nacre.parse.events import Envelope, decode_strict
 from nacre.parse.lines import LINE_BYTES_MAX, LineCutter, refuse_too_long
-from nacre.parse.objects import SEAM, WHITESPACE, WRAPPER, Depth, frame_end, object_end
+from nacre.parse.objects import SEAM, WHITESPACE, WRAPPER, Depth, Objects, frame_end, is_blank_from
 from nacre.parse.registry import dialect_of
 from nacre.parse.timestamps import event_time
 from nacre.parse.tolerant import DriftSighting, Refused, decode_tolerant
@@ -51,6 +51,7 @@ class Parser:
         self._cutter = LineCutter(position=position, line_bytes_max=line_bytes_max)
         self._open: list[tuple[int, bytes]] = []  # lines of a pretty-printed object that has not closed
         self._depth = Depth()
+        self._objects = Objects()
         self._wrapped = False  # inside {"events": [ ... ]}
 
     @property
@@ -136,6 +137,7 @@ class Parser:
     # -- a line at the start of a record ---------------------------------------------------------------------------
 
     def _fresh(self, offset: int, line: bytes, items: list[Item]) -> None:
+        self._objects = Objects()
         hole = len(line) - len(line.lstrip(b"\0"))
         if hole:
             detail = f"{hole} NUL bytes, as copytruncate leaves them under a writer that keeps its offset"
@@ -148,9 +150,11 @@ class Parser:
                 self.blank += not found
                 return
             if not found and line[at : at + 1] != b"{":
-                seam = SEAM.search(line, at)
+                read = _read(offset + hole, line[hole:])
+                is_json = not isinstance(read, Refused) or read.reason is not Reason.NOT_JSON
+                seam = None if is_json else SEAM.search(line, at)
                 if seam is None:
-                    self._refuse_or_store(offset + hole, line[hole:], items)
+                    self._take(offset + hole, line[hole:], read, items)
                     return
                 items.append(_torn(offset + hole, line[hole : seam.start()]))
                 found, at = True, seam.start()
@@ -166,29 +170,32 @@ class Parser:
         if wrapper:
             self._wrapped = True
             return -wrapper.end()
-        rest = line[at:]
-        first = decode_tolerant(rest)
-        if not isinstance(first, Refused) or first.reason is not Reason.NOT_JSON:
-            self._refuse_or_store(offset + at, rest, items)
-            return None
-        end = object_end(line, at)
-        if end is not None and line[at : at + 1] == b"{":
+        end = self._objects.end(line, at) if line[at : at + 1] == b"{" else None
+        if end is not None:
+            # Most often the object ends with the line; spaces after it belong to the line.
+            end = len(line) if is_blank_from(line, end) else end
             self._refuse_or_store(offset + at, line[at:end], items)
             return end
         seam = SEAM.search(line, at + 1)
         if seam:
             items.append(_torn(offset + at, line[at : seam.start()]))
             return seam.start()
+        read = _read(offset + at, line[at:])
+        if not isinstance(read, Refused) or read.reason is not Reason.NOT_JSON:
+            self._take(offset + at, line[at:], read, items)
+            return None
         self._depth = Depth()
-        closed = self._depth.feed(rest)
+        closed = self._depth.feed(line[at:])
         if closed or self._depth.broken or line[at : at + 1] != b"{":
-            self._refuse_or_store(offset + at, rest, items)
+            self._take(offset + at, line[at:], read, items)
         else:
-            self._open = [(offset + at, rest)]
+            self._open = [(offset + at, line[at:])]
         return None
 
     def _refuse_or_store(self, offset: int, line: bytes, items: list[Item]) -> None:
-        read = _read(offset, line)
+        self._take(offset, line, _read(offset, line), items)
+
+    def _take(self, offset: int, line: bytes, read: ParsedEvent | Refused, items: list[Item]) -> None:
         if isinstance(read, Refused):
             digest = blake3.blake3(line).digest()
             items.append(Reject(offset, len(line), read.reason, read.detail, line, digest))
@@ -224,7 +231,7 @@ class Parser:
             todo.extend(reversed(self._give_up(items)))
         elif closed:
             text = b"\n".join(piece for _, piece in self._open)
-            if object_end(text, 0) is None:
+            if Objects().end(text, 0) is None:
                 todo.extend(reversed(self._give_up(items)))
             else:
                 self._open = []

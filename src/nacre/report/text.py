@@ -124,11 +124,10 @@ def _top(top: Top, style: Style) -> Iterator[str]:
     for entry in top.entries:
         mark = "new" if entry.is_new else ""
         head = f"{grouped(entry.count):>12} {100 * entry.share:>5.1f} %  {mark:<3}  "
-        yield head + _value(top.kind, entry.value, style)
+        yield head + _value(top.kind, entry.value, style, WIDTH - len(head))
 
 
-def _value(kind: Kind, value: str, style: Style) -> str:
-    width = WIDTH - 27
+def _value(kind: Kind, value: str, style: Style, width: int) -> str:
     if kind is not Kind.CREDENTIAL:
         return style.show(value, width)
     try:

@@ -126,7 +126,14 @@ def test_defang_twice_is_defang_once(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("milliseconds", "shown"),
-    [(0, "0.0 s"), (59_900, "59.9 s"), (60_000, "1 min 0 s"), (3_661_000, "1 h 1 min"), (90_000_000, "1 d 1 h"), (-500, "-0.5 s")],
+    [
+        (0, "0.0 s"),
+        (59_900, "59.9 s"),
+        (60_000, "1 min 0 s"),
+        (3_661_000, "1 h 1 min"),
+        (90_000_000, "1 d 1 h"),
+        (-500, "-0.5 s"),
+    ],
 )
 def test_duration_has_two_units(milliseconds: int, shown: str) -> None:
     """A length of time is given in the largest two units that it fills."""
@@ -134,7 +141,9 @@ def test_duration_has_two_units(milliseconds: int, shown: str) -> None:
     assert duration(milliseconds) == shown
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, "0 bytes"), (999, "999 bytes"), (1_500, "1.5 kB"), (2 * 10**9, "2.0 GB")])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0 bytes"), (999, "999 bytes"), (1_500, "1.5 kB"), (2 * 10**9, "2.0 GB")]
+)
 def test_size_has_a_unit_that_suits(count: int, shown: str) -> None:
     """Bytes are given in powers of 1,000."""
 

@@ -49,11 +49,11 @@ FROM (SELECT * FROM busy ORDER BY length_ms DESC, first_ts, sensor_id, session L
 
 -- name: gaps_between
 -- Places where sources lack bytes, by the times of the batches that touch them.
-SELECT s.path, g.byte_offset, g.missing_bytes, g.cause, g.detail, min(b.first_ts), max(b.last_ts)
+SELECT o.path, g.byte_offset, g.missing_bytes, g.cause, g.detail, min(b.first_ts), max(b.last_ts)
 FROM coverage_gaps AS g
-CROSS JOIN sources AS s ON s.id = g.source_id
+CROSS JOIN sources AS o ON o.id = g.source_id
 CROSS JOIN batches AS b ON b.source_id = g.source_id AND b.start_offset <= g.byte_offset
 WHERE b.end_offset >= g.byte_offset
 GROUP BY g.id
 HAVING min(b.first_ts) < :end_us AND max(b.last_ts) >= :start_us
-ORDER BY min(b.first_ts), s.path, g.byte_offset;
+ORDER BY min(b.first_ts), o.path, g.byte_offset;

@@ -1,5 +1,7 @@
 -- name: sessions_newest
 -- Sessions newest first, before a cursor, that meet every filter; reads from the newest until it has enough.
+--
+-- An empty list of entities is asked for first: opening json_each for every session takes most of the time.
 SELECT s.id, s.sensor_id, s.session, s.first_ts, s.last_ts, s.events, s.connects, s.connect_ts, s.closed_ts,
        s.duration_ms, s.src_ip, s.src_port, s.dst_ip, s.dst_port, s.protocol, s.client, s.hassh, s.arch,
        s.logins_failed, s.logins_succeeded, s.success_ts, s.success_username, s.success_password, s.commands,
@@ -10,10 +12,10 @@ WHERE (s.first_ts, s.id) < (:before_ts, :before_id) AND s.first_ts >= :since_us
   AND (:protocol IS NULL OR s.protocol = :protocol)
   AND s.commands >= :commands_min AND s.downloads >= :downloads_min AND s.logins_succeeded >= :succeeded_min
   AND (:only_failed = 0 OR (s.logins_failed > 0 AND s.logins_succeeded = 0))
-  AND NOT EXISTS (
+  AND (:entities = '[]' OR NOT EXISTS (
       SELECT 1 FROM json_each(:entities) AS e
       WHERE NOT EXISTS (SELECT 1 FROM session_entities AS x WHERE x.entity_id = e.value AND x.session_id = s.id)
-  )
+  ))
 ORDER BY s.first_ts DESC, s.id DESC
 LIMIT :most;
 
@@ -31,10 +33,10 @@ WHERE rare.entity_id = :entity
   AND (:protocol IS NULL OR s.protocol = :protocol)
   AND s.commands >= :commands_min AND s.downloads >= :downloads_min AND s.logins_succeeded >= :succeeded_min
   AND (:only_failed = 0 OR (s.logins_failed > 0 AND s.logins_succeeded = 0))
-  AND NOT EXISTS (
+  AND (:entities = '[]' OR NOT EXISTS (
       SELECT 1 FROM json_each(:entities) AS e
       WHERE NOT EXISTS (SELECT 1 FROM session_entities AS x WHERE x.entity_id = e.value AND x.session_id = s.id)
-  )
+  ))
 ORDER BY s.first_ts DESC, s.id DESC
 LIMIT :most;
 
