@@ -15,8 +15,8 @@ from nacre.parse.shape import shape_hash
 class Namer(Protocol):
     """Where entities are counted: a sensor's day."""
 
-    def name(self, kind: int, value: str, growth: SessionGrowth, ts: int, n: int = 1) -> EntityGrowth:
-        """Count that an event of the growth's session at `ts` named an entity."""
+    def name(self, kind: int, value: str, ts: int, n: int = 1) -> EntityGrowth:
+        """Count that an event at `ts` of the session that is being folded named an entity."""
 
 
 # The event's own fields are typed by its struct; one that is absent is UNSET, hence the class checks.
@@ -79,7 +79,7 @@ def _version(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
         return
     client = plain_version(event.version)
     growth.client = _least(growth.client, client)
-    cell.name(_CLIENT, client, growth, ts)
+    cell.name(_CLIENT, client, ts)
     if event.protocol.__class__ is str:
         growth.protocol = _least(growth.protocol, event.protocol)
 
@@ -95,20 +95,20 @@ def plain_version(version: str) -> str:
 def _kex(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.hassh.__class__ is str and event.hassh:
         growth.hassh = _least(growth.hassh, event.hassh)
-        cell.name(_HASSH, event.hassh, growth, ts)
+        cell.name(_HASSH, event.hassh, ts)
 
 
 def _login(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     username, password = event.username, event.password
     if username.__class__ is str:
-        cell.name(_USERNAME, username, growth, ts)
+        cell.name(_USERNAME, username, ts)
     if password.__class__ is str:
-        cell.name(_PASSWORD, password, growth, ts)
+        cell.name(_PASSWORD, password, ts)
         if username.__class__ is str:
-            cell.name(_CREDENTIAL, _credential(username, password), growth, ts)
+            cell.name(_CREDENTIAL, _credential(username, password), ts)
     if event.fingerprint.__class__ is str:
         growth.flags |= Flag.KEY_LOGIN
-        cell.name(_KEY, event.fingerprint, growth, ts)
+        cell.name(_KEY, event.fingerprint, ts)
 
 
 def _login_failed(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -129,7 +129,7 @@ def _command(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.input.__class__ is str:
         growth.commands += 1
         growth.shape = (growth.shape + shape_hash(event.input)) % SHAPE_MODULUS
-        cell.name(_COMMAND, event.input, growth, ts)
+        cell.name(_COMMAND, event.input, ts)
 
 
 def _command_failed(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -149,29 +149,29 @@ def _download(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
 def _upload(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     growth.uploads += 1
     if event.shasum.__class__ is str and event.shasum:
-        cell.name(_FILE, event.shasum, growth, ts)
+        cell.name(_FILE, event.shasum, ts)
 
 
 def _file(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     _url(cell, growth, event, ts)
     if event.shasum.__class__ is str and event.shasum:
-        cell.name(_FILE, event.shasum, growth, ts)
+        cell.name(_FILE, event.shasum, ts)
 
 
 def _url(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.url.__class__ is str and event.url:
-        cell.name(_URL, event.url, growth, ts)
+        cell.name(_URL, event.url, ts)
 
 
 def _forward(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     growth.forwards += 1
     if event.dst_ip.__class__ is str:
-        cell.name(_FORWARD, f"{event.dst_ip}:{event.dst_port}", growth, ts)
+        cell.name(_FORWARD, f"{event.dst_ip}:{event.dst_port}", ts)
 
 
 def _fingerprint(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.fingerprint.__class__ is str:
-        cell.name(_KEY, event.fingerprint, growth, ts)
+        cell.name(_KEY, event.fingerprint, ts)
 
 
 def _params(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -185,12 +185,12 @@ def _ttylog(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
 
 def _ja4(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.ja4.__class__ is str:
-        cell.name(_JA4, event.ja4, growth, ts)
+        cell.name(_JA4, event.ja4, ts)
 
 
 def _ja4h(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.ja4h.__class__ is str:
-        cell.name(_JA4H, event.ja4h, growth, ts)
+        cell.name(_JA4H, event.ja4h, ts)
 
 
 _BY_EVENTID: Mapping[str, Contribution] = {

@@ -20,6 +20,13 @@ from nacre.parse.parser import ParsedEvent, parse_line
 # The name that a sensor gets when neither the settings nor the event give one (DShield writes "").
 UNNAMED = "unnamed"
 
+# A batch has fewer entities than 2**32: it has fewer than 2**32 bytes.
+ENTITY_BITS = 32
+ENTITY_MASK = (1 << ENTITY_BITS) - 1
+
+# A growth, and the index of its session in the batch.
+Entry = tuple[SessionGrowth, int]
+
 SensorName = Callable[[str], str]
 """Give a sensor's name for the `sensor` field as the event has it ("" when it has none)."""
 
@@ -33,24 +40,24 @@ class Cell:
     share a growth whose session is "".
     """
 
-    __slots__ = ("_entities", "_ids", "day", "edges", "others", "sessions")
+    __slots__ = ("_entities", "_ids", "day", "edges", "index", "others", "sessions")
 
     def __init__(self, fold: Fold, sensor: int, day: int) -> None:
         self.day = DayGrowth(sensor, day)
-        self.sessions: dict[Any, tuple[SessionGrowth, int]] = {}  # by the event's field: growth, index in the batch
-        self.others: dict[tuple[str, str | None], SessionGrowth] = {}
-        self.edges: dict[tuple[str, int], int] = {}
+        self.sessions: dict[Any, Entry] = {}  # by the event's field
+        self.others: dict[tuple[str, str | None], Entry] = {}
+        self.edges: dict[int, int] = {}  # index of the session, shifted, plus index of the entity -> count
+        self.index = NO_SESSION  # of the session whose event is being folded
         self._entities = fold.entities
         self._ids = fold.entity_ids
 
-    def growths(self) -> Iterator[SessionGrowth]:
-        """Yield every growth of the cell."""
-        for growth, _ in self.sessions.values():
-            yield growth
+    def entries(self) -> Iterator[Entry]:
+        """Yield every growth of the cell with the index of its session."""
+        yield from self.sessions.values()
         yield from self.others.values()
 
-    def name(self, kind: int, value: str, growth: SessionGrowth, ts: int, n: int = 1) -> EntityGrowth:
-        """Count that an event of the growth's session at `ts` named an entity."""
+    def name(self, kind: int, value: str, ts: int, n: int = 1) -> EntityGrowth:
+        """Count that an event at `ts` of the session that is being folded named an entity."""
         ids = self._ids[kind]
         index = ids.get(value)
         if index is None:
@@ -60,7 +67,7 @@ class Cell:
             entity.last_ts = ts
         elif ts < entity.first_ts:
             entity.first_ts = ts
-        key = (growth.session, index)
+        key = (self.index << ENTITY_BITS) + index
         edges = self.edges
         edges[key] = edges.get(key, 0) + n
         return entity
@@ -129,6 +136,7 @@ class Fold:
                 route = self._route(event, dialect)
             schema, contribute = route
             if contribute is not None:
+                cell.index = index
                 contribute(cell, growth, event, ts)
             session_column.append(index)
             schema_column.append(schema)
@@ -158,7 +166,7 @@ class Fold:
         cell.day.hours |= 1 << (hour % 24)
         return cell
 
-    def _entry(self, cell: Cell, event: Envelope, ts: int) -> tuple[SessionGrowth, int]:
+    def _entry(self, cell: Cell, event: Envelope, ts: int) -> Entry:
         """Return growth and index for an event whose session, or whose address in it, the cell has not seen last."""
         session = event.session if isinstance(event.session, str) else ""
         src_ip = event.src_ip if isinstance(event.src_ip, str) else None
@@ -173,8 +181,8 @@ class Fold:
             return entry
         other = cell.others.get((session, src_ip))
         if other is None:
-            other = cell.others[session, src_ip] = SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip)
-        return (other, index)
+            other = cell.others[session, src_ip] = (SessionGrowth(self._sensor, session, ts, ts, src_ip=src_ip), index)
+        return other
 
     def _route(self, event: Envelope, dialect: int) -> tuple[int, Contribution | None]:
         """Return schema index and contribution of an event whose class and dialect are new to the batch."""
@@ -206,13 +214,14 @@ class Fold:
     def take(self) -> tuple[list[str], list[tuple[str, int]], EventColumns, Growth]:
         """Return sensors, schemas, columns and growth of what was added since the last call, and forget it."""
         for cell in self._cells.values():
-            for growth in cell.growths():
+            for growth, index in cell.entries():
                 if growth.src_ip is not None:
-                    entity = cell.name(Kind.IP, growth.src_ip, growth, growth.first_ts, growth.connects)
+                    cell.index = index
+                    entity = cell.name(Kind.IP, growth.src_ip, growth.first_ts, growth.connects)
                     entity.last_ts = max(entity.last_ts, growth.last_ts)
-        days, entity_days, edges = self._days(), self._entity_days(), self._edges()
-        drift = list(self._drift.values())
-        whole = Growth(self._merged(), self.entities, entity_days, edges, days, drift)
+        entity_days, edges = self._counts()
+        days = self._days()
+        whole = Growth(self._merged(), self.entities, entity_days, edges, days, list(self._drift.values()))
         columns = self.columns
         columns.digests = b"".join(self._digests)
         result = (self.sensors, self.schemas, columns, whole)
@@ -221,41 +230,35 @@ class Fold:
 
     def _merged(self) -> list[SessionGrowth]:
         """Return one growth a session, in the order of Batch.session's indices."""
-        merged: dict[tuple[int, str], SessionGrowth] = {}
+        merged: list[SessionGrowth | None] = [None] * len(self._session_ids)
         for cell in self._cells.values():
-            for growth in cell.growths():
-                known = merged.setdefault((growth.sensor, growth.session), growth)
-                if known is not growth:
+            for growth, index in cell.entries():
+                known = merged[index] if index >= 0 else growth
+                if known is None:
+                    merged[index] = growth
+                elif known is not growth:
                     merge(known, growth)
-        return [merged[key] for key in self._session_ids]
+        return [growth for growth in merged if growth is not None]
 
-    def _entity_days(self) -> list[int]:
-        flat: list[int] = []
+    def _counts(self) -> tuple[list[int], list[int]]:
+        """Return entity days and edges, flat. A session that spans cells has an edge in each; edges merge by sum."""
+        entity_days: list[int] = []
+        edges: list[int] = []
         for (sensor, day), cell in self._cells.items():
             counts: dict[int, int] = {}
-            for (_, entity), n in cell.edges.items():
+            for key, n in cell.edges.items():
+                entity = key & ENTITY_MASK
                 counts[entity] = counts.get(entity, 0) + n
+                if key >= 0:
+                    edges += (key >> ENTITY_BITS, entity, n)
             for entity, n in counts.items():
-                flat += (entity, sensor, day, n)
-        return flat
-
-    def _edges(self) -> list[int]:
-        edges: dict[tuple[int, int], int] = {}
-        ids = self._session_ids
-        for (sensor, _), cell in self._cells.items():
-            for (session, entity), n in cell.edges.items():
-                if session:
-                    key = (ids[sensor, session], entity)
-                    edges[key] = edges.get(key, 0) + n
-        flat: list[int] = []
-        for (index, entity), n in edges.items():
-            flat += (index, entity, n)
-        return flat
+                entity_days += (entity, sensor, day, n)
+        return entity_days, edges
 
     def _days(self) -> list[DayGrowth]:
         for cell in self._cells.values():
             day = cell.day
-            for growth in cell.growths():
+            for growth, _ in cell.entries():
                 day.events += growth.events
                 day.connects += growth.connects
                 day.logins_failed += growth.logins_failed

@@ -95,7 +95,8 @@ class Parser:
 
     def _lines(self, whole: bytes, offset: int, items: list[Item]) -> None:
         """Parse whole lines. The first branch is the hot path: 99.9 % of the lines of a real log."""
-        hostile = _HOSTILE_ESCAPE.search(whole) is not None
+        # Three plain searches are ten times as fast as the expression, and nearly always the answer is no.
+        hostile = b"\\u0000" in whole or b"\\ud" in whole or b"\\uD" in whole
         lines = whole.split(b"\n")
         lines.pop()  # what follows the last newline: nothing
         decode, time_of, dialect, append, limit = (
