@@ -57,7 +57,10 @@ REJECTED = {
     "event id is a number": (b'{"eventid":5,"timestamp":"2026-11-20T00:00:00Z"}', "no_eventid"),
     "no timestamp": (b'{"eventid":"cowrie.session.connect"}', "no_timestamp"),
     "naive timestamp": (b'{"eventid":"cowrie.session.connect","timestamp":"2026-11-20T00:00:00"}', "no_timestamp"),
-    "impossible timestamp": (b'{"eventid":"cowrie.session.connect","timestamp":"2026-02-30T00:00:00Z"}', "no_timestamp"),
+    "impossible timestamp": (
+        b'{"eventid":"cowrie.session.connect","timestamp":"2026-02-30T00:00:00Z"}',
+        "no_timestamp",
+    ),
 }
 
 

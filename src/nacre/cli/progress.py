@@ -11,6 +11,8 @@ from nacre.ingest.wire import Answer, End
 from nacre.model.batch import Receipt
 from nacre.model.present import terminal
 from nacre.sources import Skipped, SkipReason
+from nacre.telemetry import signals
+from nacre.telemetry.tally import Tally
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -29,20 +31,31 @@ class QuietWatcher:
 
     def __init__(self, *, verbose: bool = False) -> None:
         self._verbose = verbose
+        self._tally = Tally()
+        self._held_bytes = 0
 
     def found(self, path: Path, size_bytes: int) -> None:
         """Hear of a file that will be read."""
 
     def skipped(self, skipped: Skipped) -> None:
         """Say which file is left out, when that is worth a line."""
+        self._tally.add(signals.SKIPPED, 1, skipped.reason.value)
         if self._verbose or skipped.reason not in _QUIET:
             self.say(f"skipped {terminal(str(skipped.path))}: {skipped.reason.value}, {skipped.detail}")
 
     def stored(self, path: Path, batch_bytes: int, receipt: Receipt) -> None:
-        """Hear of a batch."""
+        """Count a batch."""
+        for result in ("stored", "duplicate", "rejected", "blank"):
+            self._tally.add(signals.LINES, getattr(receipt, result), result)
+        self._tally.add(signals.BYTES, batch_bytes)
+        self._tally.add(signals.BATCH_DURATION, receipt.commit_seconds)
 
     def ended(self, path: Path, end: Answer) -> None:
         """Say what is wrong with a file that has been read."""
+        if isinstance(end, End):
+            self._held_bytes += end.held_bytes
+            self._tally.add(signals.SOURCES, 1, "damaged" if end.lost else "open" if end.held_bytes else "complete")
+            self._tally.add(signals.HELD, self._held_bytes)
         if isinstance(end, End) and end.damage:
             self.say(f"{terminal(str(path))}: {end.detail}; everything before that is stored")
         if isinstance(end, End) and end.held_bytes:
@@ -55,7 +68,10 @@ class QuietWatcher:
         print(text, file=sys.stderr)
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Leave the terminal as it was; with -v, say what was counted."""
+        if self._verbose:
+            for line in self._tally.lines():
+                self.say(line)
 
 
 class LineWatcher(QuietWatcher):
@@ -72,6 +88,7 @@ class LineWatcher(QuietWatcher):
 
     def stored(self, path: Path, batch_bytes: int, receipt: Receipt) -> None:
         """Say how far it has come, if it is time."""
+        super().stored(path, batch_bytes, receipt)
         self._events += receipt.stored + receipt.duplicate
         now = time.monotonic()
         if now - self._last >= LINE_EVERY_SECONDS:
@@ -106,6 +123,7 @@ class BarWatcher(QuietWatcher):
 
     def stored(self, path: Path, batch_bytes: int, receipt: Receipt) -> None:
         """Move the bar."""
+        super().stored(path, batch_bytes, receipt)
         self._events += receipt.stored + receipt.duplicate
         self._read[path] = self._read.get(path, 0.0) + batch_bytes
         self._done += batch_bytes
@@ -134,6 +152,7 @@ class BarWatcher(QuietWatcher):
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+        super().close()
 
     def _draw(self) -> None:
         if self._bar is None:

@@ -43,19 +43,4 @@ BATCH_DURATION = Signal(
 SOURCES = Signal("nacre.ingest.sources", Shape.COUNTER, "{source}", ("state",), "sources read to their end, by state")
 SKIPPED = Signal("nacre.ingest.skipped", Shape.COUNTER, "{file}", ("reason",), "files that are not sources, by reason")
 HELD = Signal("nacre.source.held", Shape.GAUGE, "By", (), "bytes of last lines that have no end yet")
-CHECKPOINT_DURATION = Signal(
-    "nacre.store.checkpoint.duration",
-    Shape.COUNTER,
-    "s",
-    (),
-    "seconds spent in checkpoints of the write-ahead log",
-)
-CHECKPOINT_PAGES = Signal(
-    "nacre.store.checkpoint.pages",
-    Shape.COUNTER,
-    "{page}",
-    (),
-    "pages moved from the write-ahead log to the file",
-)
-
-SIGNALS = (LINES, BYTES, BATCH_DURATION, SOURCES, SKIPPED, HELD, CHECKPOINT_DURATION, CHECKPOINT_PAGES)
+SIGNALS = (LINES, BYTES, BATCH_DURATION, SOURCES, SKIPPED, HELD)
