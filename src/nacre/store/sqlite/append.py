@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import blake3
 
@@ -145,21 +146,25 @@ class Append:
         sessions.grow(sensors, growth.sessions)
         entities = self.dictionaries.entities(growth.entities)
         kinds = [entity.kind for entity in growth.entities]
+        # In the order of their keys, so that each page of a tree is visited once.
         flat = growth.entity_days
-        # In the order of their keys, so that each page of the tree is visited once.
-        days = sorted(
-            (day, kinds[entity], sensors[sensor], entities[entity], n)
-            for entity, sensor, day, n in zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
+        of_entity = flat[0::4]
+        days = zip(
+            flat[2::4],
+            map(kinds.__getitem__, of_entity),
+            map(sensors.__getitem__, flat[1::4]),
+            map(entities.__getitem__, of_entity),
+            flat[3::4],
+            strict=True,
         )
         head = "INSERT INTO entity_days (day, kind, sensor_id, entity_id, n)"
-        insert(connection, head, 5, [value for row in days for value in row], _ADD_N)
+        insert(connection, head, 5, list(chain.from_iterable(sorted(days))), _ADD_N)
         flat = growth.edges
-        edges = sorted(
-            (entities[entity], session_ids[session], n)
-            for session, entity, n in zip(flat[0::3], flat[1::3], flat[2::3], strict=True)
+        edges = zip(
+            map(entities.__getitem__, flat[1::3]), map(session_ids.__getitem__, flat[0::3]), flat[2::3], strict=True
         )
         head = "INSERT INTO session_entities (entity_id, session_id, n)"
-        insert(connection, head, 3, [value for row in edges for value in row], _ADD_N)
+        insert(connection, head, 3, list(chain.from_iterable(sorted(edges))), _ADD_N)
         head = f"INSERT INTO coverage (sensor_id, day, hours, {', '.join(COUNTS)})"
         rows = [
             (sensors[day.sensor], day.day, day.hours, *(getattr(day, name) for name in COUNTS)) for day in growth.days

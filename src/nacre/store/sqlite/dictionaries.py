@@ -53,27 +53,29 @@ class Dictionaries:
     def entities(self, growths: Sequence[EntityGrowth]) -> list[int]:
         """Return the ids of entities, adding the unknown and widening when the known were seen."""
         cache = self._entities
-        self._look_up([growth for growth in growths if (growth.kind, growth.value) not in cache])
+        keys = [(growth.kind, growth.value) for growth in growths]
+        self._look_up([key for key in keys if key not in cache])
         ids: list[int] = []
         wider: list[tuple[int, int, int]] = []
         new: list[int | str] = []
         next_id = 0
-        for growth in growths:
-            key = (growth.kind, growth.value)
+        for growth, key in zip(growths, keys, strict=True):
+            first, last = growth.first_ts, growth.last_ts
             known = cache.get(key)
             if known is None:
                 if not next_id:
                     next_id = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM entities").fetchone()[0]
-                cache[key] = (next_id, growth.first_ts, growth.last_ts)
-                new += (next_id, growth.kind, growth.value, growth.first_ts, growth.last_ts)
+                cache[key] = (next_id, first, last)
+                new += (next_id, key[0], key[1], first, last)
                 ids.append(next_id)
                 next_id += 1
                 continue
-            ids.append(known[0])
-            if growth.first_ts < known[1] or growth.last_ts > known[2]:
-                first, last = min(growth.first_ts, known[1]), max(growth.last_ts, known[2])
-                cache[key] = (known[0], first, last)
-                wider.append((first, last, known[0]))
+            entity, known_first, known_last = known
+            ids.append(entity)
+            if first < known_first or last > known_last:
+                first, last = min(first, known_first), max(last, known_last)
+                cache[key] = (entity, first, last)
+                wider.append((first, last, entity))
         # least and greatest, because another process may have widened the row since it was cached
         widen = "UPDATE entities SET first_ts = min(first_ts, ?), last_ts = max(last_ts, ?) WHERE id = ?"
         self._connection.executemany(widen, wider)
@@ -83,10 +85,10 @@ class Dictionaries:
                 del cache[stale]
         return ids
 
-    def _look_up(self, unknown: Sequence[EntityGrowth]) -> None:
+    def _look_up(self, unknown: Sequence[tuple[int, str]]) -> None:
         by_kind: dict[int, list[str]] = {}
-        for growth in unknown:
-            by_kind.setdefault(growth.kind, []).append(growth.value)
+        for kind, value in unknown:
+            by_kind.setdefault(kind, []).append(value)
         for kind, values in by_kind.items():
             for portion in chunks(values):
                 values_in = f"value IN ({marks(len(portion))})"
