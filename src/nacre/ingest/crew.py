@@ -20,7 +20,6 @@ from nacre.ingest.wire import (
     decode_answer,
     decode_batch,
     encode_frame,
-    read_frame,
 )
 from nacre.model.batch import Batch
 
@@ -63,7 +62,7 @@ class Crew:
         assert process.stdout is not None
         self._processes.append(process)
         self._orders.append(Pipe(process.stdin.fileno()))
-        self._answers.register(process.stdout, selectors.EVENT_READ, worker)
+        self._answers.register(Pipe(process.stdout.fileno()), selectors.EVENT_READ, worker)
 
     def order(self, worker: int, order: Order) -> None:
         """Send an order to a process."""
@@ -79,7 +78,8 @@ class Crew:
         is the bounded queue between them, and it costs no memory here.
         """
         key, _ = self._answers.select()[0]
-        frame = read_frame(Pipe(key.fd))
+        assert isinstance(key.fileobj, Pipe)
+        frame = key.fileobj.read()
         if frame is None:
             raise self._died(key.data)
         kind, body = frame

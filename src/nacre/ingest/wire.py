@@ -10,9 +10,6 @@ import msgspec
 from nacre.model.batch import Batch
 from nacre.model.sensor import SensorNames
 
-_LENGTH = struct.Struct("<Q")
-PIECE_BYTES = 1024 * 1024
-
 
 class Read(msgspec.Struct, tag=True, array_like=True, frozen=True):
     """Loader to parser: read this source from `start` to its end and send its batches."""
@@ -55,10 +52,20 @@ decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 decode_batch = msgspec.msgpack.Decoder(Batch).decode
 
-# The first byte of a frame from a parser. Batches are apart from the answers, so that their columns are decoded
-# untagged.
+# What a frame begins with: length of the message, and its kind. Batches are apart from the answers, so that their
+# columns are decoded untagged.
+_HEAD = struct.Struct("<Qc")
 BATCH = b"B"
 ANSWER = b"A"
+
+# One message and the head that goes before it; apart, so that a batch of megabytes is never copied to be sent.
+Frame = tuple[bytes, bytes]
+
+
+def encode_frame(kind: bytes, message: msgspec.Struct) -> Frame:
+    """Return a message as a frame."""
+    body = _encode(message)
+    return _HEAD.pack(len(body), kind), body
 
 
 class Pipe:
@@ -66,39 +73,39 @@ class Pipe:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._buffer = bytearray()
 
     def fileno(self) -> int:
         """Return the file descriptor."""
         return self._fd
 
-    def read(self, length: int) -> bytes:
-        """Return exactly `length` bytes, fewer only at the end of the stream."""
-        pieces: list[bytes] = []
-        while length and (piece := os.read(self._fd, min(length, PIECE_BYTES))):
-            pieces.append(piece)
-            length -= len(piece)
-        return b"".join(pieces)
+    def write(self, frame: Frame) -> None:
+        """Write a whole frame; BrokenPipeError when the other end is gone."""
+        for part in frame:
+            view = memoryview(part)
+            while view:
+                view = view[os.write(self._fd, view) :]
 
-    def write(self, data: bytes) -> None:
-        """Write all of `data`; BrokenPipeError when the other end is gone."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._fd, view) :]
+    def read(self) -> tuple[bytes, memoryview] | None:
+        """Read a frame as (kind, message); None at the end of the stream, also in the middle of a frame.
 
+        The message lies in a buffer that the next call uses again: decode it before.
+        """
+        head = self._fill(_HEAD.size)
+        if head is None:
+            return None
+        length, kind = _HEAD.unpack(head)
+        body = self._fill(length)
+        return None if body is None else (kind, body)
 
-def encode_frame(kind: bytes, message: msgspec.Struct) -> bytes:
-    """Return a message as a frame."""
-    body = _encode(message)
-    return b"".join((_LENGTH.pack(len(body) + 1), kind, body))
-
-
-def read_frame(pipe: Pipe) -> tuple[bytes, bytes] | None:
-    """Read a frame as (kind, message); None at the end of the stream, also in the middle of a frame."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    length = _LENGTH.unpack(head)[0]
-    body = pipe.read(length)
-    if len(body) < length:
-        return None
-    return body[:1], body[1:]
+    def _fill(self, length: int) -> memoryview | None:
+        if len(self._buffer) < length:
+            self._buffer = bytearray(length)
+        view = memoryview(self._buffer)[:length]
+        done = 0
+        while done < length:
+            count = os.readv(self._fd, [view[done:]])
+            if not count:
+                return None
+            done += count
+        return view

@@ -20,11 +20,11 @@ from nacre.ingest.wire import (
     Answer,
     End,
     Failed,
+    Frame,
     Pipe,
     Read,
     decode_order,
     encode_frame,
-    read_frame,
 )
 from nacre.model.batch import Batch
 from nacre.sources import MARKER_BYTES, Skipped, open_source
@@ -79,7 +79,7 @@ class Sender:
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
-        self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=1)
+        self._frames: queue.Queue[Frame | None] = queue.Queue(maxsize=1)
         self._error: OSError | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -131,7 +131,7 @@ class Service:
 
     def _listen(self) -> bool:
         """Wait for one order; tell whether there will be more."""
-        frame = read_frame(self._orders)
+        frame = self._orders.read()
         if frame is None:
             return False
         order = decode_order(frame[1])
