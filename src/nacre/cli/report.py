@@ -10,7 +10,7 @@ import click
 from nacre.cli import wiring
 from nacre.cli.options import raw_option, sensor_option
 from nacre.errors import UsageError
-from nacre.model.calendar import Period, Span, parse_period
+from nacre.model.calendar import Period, Span, day_date, parse_period
 from nacre.report.build import build_report, latest_period
 from nacre.report.records import Question, Report
 from nacre.settings import Settings
@@ -75,10 +75,16 @@ def command(
 
 
 def _period(kind: Span, name: str) -> Period:
+    hint = "without a period, the latest with events is reported"
     try:
-        return parse_period(kind, name)
+        period = parse_period(kind, name)
+        # A report needs the period before and the last day as dates, and there are none before year 1 or after 9999.
+        period.previous(), day_date(period.end_day - 1)
     except ValueError as exc:
-        raise UsageError(str(exc), hint="without a period, the latest with events is reported") from None
+        raise UsageError(str(exc), hint=hint) from None
+    except OverflowError:
+        raise UsageError(f"{name!r} is at the end of the calendar", hint=hint) from None
+    return period
 
 
 def _rendered(report: Report, *, is_json: bool, is_raw: bool) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nacre.cli import wiring
-from nacre.errors import StoreError, UsageError
+from nacre.errors import StoreCorrupt, StoreError, UsageError
 from nacre.model.present import size, terminal
 from nacre.settings import Settings
 
@@ -80,11 +80,11 @@ def downgrade(settings: Settings, revision: str, yes: bool) -> None:
 def check(settings: Settings, quick: bool) -> None:
     """Have SQLite check the file, and references between tables. Exit status 1 when something is wrong."""
     path = _existing(settings)
-    with wiring.maintenance(settings) as connection:
-        question = "quick_check" if quick else "integrity_check"
-        found = [str(row[0]) for row in connection.execute(f"PRAGMA {question}({PROBLEMS_MAX})") if row[0] != "ok"]
-        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(PROBLEMS_MAX):
-            found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
+    try:
+        found = _problems(settings, "quick_check" if quick else "integrity_check")
+    except StoreCorrupt as exc:  # its own hint would send the user here
+        hint = "restore a backup, or load the logs into a new store"
+        raise StoreCorrupt(f"{path} is too damaged to be checked", hint=hint) from exc.__cause__
     for problem in found:
         click.echo(terminal(problem))
     click.echo(f"{terminal(str(path))}: {len(found)} problems" if found else f"{terminal(str(path))}: sound")
@@ -107,6 +107,14 @@ def optimize(settings: Settings) -> None:
         connection.execute("PRAGMA incremental_vacuum").fetchall()
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     click.echo(f"{size(before)} -> {size(_bytes(path))}" + ("; others use it: its log stays for now" if busy else ""))
+
+
+def _problems(settings: Settings, question: str) -> list[str]:
+    with wiring.maintenance(settings) as connection:
+        found = [str(row[0]) for row in connection.execute(f"PRAGMA {question}({PROBLEMS_MAX})") if row[0] != "ok"]
+        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(PROBLEMS_MAX):
+            found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
+    return found
 
 
 def _revision(settings: Settings) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nacre import __version__
-from nacre.errors import UsageError
+from nacre.errors import NotAStore, StoreDenied, UsageError
 from nacre.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,16 +24,32 @@ _SQLITE = "sqlite:///"
 
 
 def store_path(settings: Settings) -> Path:
-    """Return the file of a SQLite store; raise UsageError for a URL of anything else."""
+    """Return the file of a SQLite store, which may be missing.
+
+    Raise UsageError for a URL of anything else, StoreDenied where the path cannot be looked at, NotAStore for what is
+    no file.
+    """
     name = settings.store.removeprefix(_SQLITE)
     if "://" in name or not name:
         raise UsageError(f"{settings.store!r} is not a store that this nacre knows", hint="name a file with --store")
-    return Path(name)
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
+        hint = "check the path, and the owner and mode of its directories"
+        raise StoreDenied(f"the store {path} cannot be reached", hint=hint) from exc
+    if not stat.S_ISREG(mode):  # SQLite would open a device or wait for a FIFO
+        raise NotAStore(f"{path} is a directory, a device or the like", hint="name a file with --store")
+    return path
 
 
 def store_url(settings: Settings) -> str:
-    """Return the store's URL as SQLAlchemy writes it."""
-    return f"{_SQLITE}{store_path(settings)}"
+    """Return the store's URL as SQLAlchemy writes it: a `?` or `%` in the path would change which file it names."""
+    from sqlalchemy import URL
+
+    return URL.create("sqlite", database=str(store_path(settings))).render_as_string()
 
 
 def open_reader(settings: Settings, *, snapshot: bool = False) -> Reader:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from nacre.errors import NotAStore, StoreCorrupt, StoreDenied, StoreError, StoreFull, StoreLocked
 
-# Primary result codes (https://www.sqlite.org/rescode.html); the low byte of an extended one.
+# Extended result codes (https://www.sqlite.org/rescode.html), else their low byte: the primary one.
 _SQLITE: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_BUSY: (StoreLocked, "is locked by another process", "wait for it to end"),
     sqlite3.SQLITE_LOCKED: (StoreLocked, "is locked by another process", "wait for it to end"),
@@ -20,7 +20,14 @@ _SQLITE: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_AUTH: (StoreDenied, "may not be used by this user", "check the permissions of the file"),
     sqlite3.SQLITE_CANTOPEN: (StoreDenied, "cannot be opened", "check that its directory exists"),
     sqlite3.SQLITE_CORRUPT: (StoreCorrupt, "is damaged", "restore a backup, or load the logs again"),
-    sqlite3.SQLITE_NOTADB: (NotAStore, "is not a SQLite database", "name another file with --store"),
+    sqlite3.SQLITE_NOTADB: (
+        NotAStore,
+        "is not a SQLite database",
+        "name another file with --store; if nacre made this one, restore a backup",
+    ),
+    sqlite3.SQLITE_IOERR: (StoreError, "met an I/O error", "look at the disk and at dmesg, then run again"),
+    # The write-ahead log's index could not grow; more than a full disk rarely stops it.
+    sqlite3.SQLITE_IOERR_SHMSIZE: (StoreFull, "has no space left", "free some space and run the command again"),
 }
 
 
@@ -28,12 +35,14 @@ def store_error(exc: Exception, url: str) -> StoreError:
     """Return the StoreError that tells what `exc` means for the store at `url`."""
     cause = exc.orig if isinstance(exc, DBAPIError) else exc
     code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None and (code & 0xFF) in _SQLITE:
-        kind, says, hint = _SQLITE[code & 0xFF]
+    known = _SQLITE.get(code) or _SQLITE.get(code & 0xFF) if code is not None else None
+    if known is not None:
+        kind, says, hint = known
         return kind(f"the store {url} {says}", hint=hint)
     if isinstance(cause, (OverflowError, UnicodeError)):
-        return StoreError(f"the store {url} cannot hold a value of this batch: {type(cause).__name__}")
-    return StoreError(f"the store {url} failed: {type(cause).__name__}: {cause}")
+        message = f"the store {url} cannot hold a value of this batch: {type(cause).__name__}"
+        return StoreError(message, hint="load without --writer orm, and report this line as a defect")
+    return StoreError(f"the store {url} failed: {type(cause).__name__}: {cause}", hint="look with: nacre store check")
 
 
 @contextmanager
@@ -42,4 +51,6 @@ def told_of(url: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OverflowError, UnicodeError) as exc:
-        raise store_error(exc, url) from exc
+        # SQLAlchemy's wrapping says nothing more to a person; what it wraps is the cause.
+        cause = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
+        raise store_error(exc, url) from cause

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nacre.errors import NotAStore, StoreCorrupt, StoreDenied, StoreError, StoreLocked
+from nacre.errors import NotAStore, StoreCorrupt, StoreDenied, StoreError, StoreLocked, UsageError
 from nacre.store.queries import all_queries
 from nacre.store.revision import HEAD_REVISION
 
@@ -30,7 +30,11 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
         "is locked by another process",
         "wait for it to end, then run again",
     ),
-    sqlite3.SQLITE_NOTADB: (NotAStore, "is not a SQLite database", "name another file with --store"),
+    sqlite3.SQLITE_NOTADB: (
+        NotAStore,
+        "is not a SQLite database",
+        "name another file with --store; if nacre made this one, restore a backup",
+    ),
     sqlite3.SQLITE_CORRUPT: (StoreCorrupt, "is damaged", "look with: nacre store check"),
     sqlite3.SQLITE_PERM: (StoreDenied, "may not be read by this user", "check its owner and mode"),
     sqlite3.SQLITE_AUTH: (StoreDenied, "may not be read by this user", "check its owner and mode"),
@@ -214,3 +218,5 @@ def _translating(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as exc:
         raise _told(exc, path) from exc
+    except OverflowError as exc:  # numbers reach a query from options, cursors and settings only
+        raise UsageError("a number is larger than the store can compare", hint="take a smaller one") from exc

@@ -25,7 +25,17 @@ _BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
         "no space left for {path}",
         "free some space and run the same command again: it goes on where it stopped",
     ),
-    sqlite3.SQLITE_NOTADB: (NotAStore, "{path} is not a SQLite database", "name another file with --store"),
+    # The write-ahead log's index could not grow; more than a full disk rarely stops it.
+    sqlite3.SQLITE_IOERR_SHMSIZE: (
+        StoreFull,
+        "no space left for {path}",
+        "free some space and run the same command again: it goes on where it stopped",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        NotAStore,
+        "{path} is not a SQLite database",
+        "name another file with --store; if nacre made this one, restore a backup",
+    ),
     sqlite3.SQLITE_CORRUPT: (
         StoreCorrupt,
         "{path} is damaged",
@@ -50,7 +60,7 @@ def translate(exc: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(exc, "sqlite_errorcode", None)
     if code is not None:
         # The low byte is the primary result code (https://www.sqlite.org/rescode.html#extrc).
-        known = _BY_CODE.get(code & 0xFF)
+        known = _BY_CODE.get(code) or _BY_CODE.get(code & 0xFF)
         if known is None and code & 0xFF == sqlite3.SQLITE_IOERR:
             return StoreError(f"{path}: {exc}", hint="look at the disk and at dmesg, then run the same command again")
         if known is not None:
@@ -70,4 +80,5 @@ def translating(path: Path) -> Iterator[None]:
         OverflowError,
         UnicodeError,
     ) as exc:  # the parser escapes what cannot be stored; who else calls may not
-        raise StoreError(f"{path} cannot hold a value of this batch: {exc}") from exc
+        hint = "report this line as a defect of nacre"
+        raise StoreError(f"{path} cannot hold a value of this batch: {exc}", hint=hint) from exc
