@@ -1,5 +1,6 @@
-"""What one event costs at the insert: generated columns, page size, rows a statement. python bench/insert.py [LOG.gz
-...]
+"""What one event costs at the insert: generated columns, page size, rows a statement.
+
+Run: python bench/insert.py [LOG.gz ...]; without a name the real logs, or else generated ones.
 
 CPU seconds of the inserting thread, so that neighbours on the machine count less; variants in turn, medians.
 """
@@ -28,6 +29,7 @@ EVENTS = (
     "(ts, digest, sensor_id, session_id, schema_id, batch_id, byte_offset, payload, line) VALUES "
 )
 TURNS = 5
+GENERATED_EVENTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,10 @@ def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     folder = load.corpus()
     paths = [Path(name) for name in arguments] or sorted((folder / "logs").glob("sweetie*.gz") if folder else [])
-    loaded = list(batches(paths))
-    events = sum(len(batch.events.ts) for batch in loaded)
     found: dict[str, list[tuple[float, int]]] = {variant.name: [] for variant in VARIANTS}
     with tempfile.TemporaryDirectory(prefix="nacre-bench-") as name:
+        loaded = list(batches(paths or load.generated_logs(Path(name), GENERATED_EVENTS)))
+        events = sum(len(batch.events.ts) for batch in loaded)
         for _ in range(TURNS):
             for variant in VARIANTS:
                 found[variant.name].append(insert(variant, loaded, Path(name)))
@@ -132,7 +134,8 @@ def main(arguments: Sequence[str]) -> None:
         )
         for v in VARIANTS
     ]
-    print(f"{events:,} events, {TURNS} turns, medians\n")
+    print(f"{events:,} events, {TURNS} turns, medians")
+    print(measure.machine() + "\n")
     print(measure.table(("variant", "CPU µs per event", "against the first", "MB"), rows))
 
 

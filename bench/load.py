@@ -1,9 +1,9 @@
-"""Bulk loading beside two floors, whole commands in turn on the same bytes: python bench/load.py [--repeat N] [--runs
-N].
+"""Bulk loading beside two floors, whole commands in turn on the same bytes.
+
+Run: python bench/load.py [--repeat N] [--runs N] [--generate EVENTS].
 
 Input: the real logs (NACRE_CORPUS or ../shared/cowrie beside the checkout), repeated with all times shifted by whole
-days
-where more is wanted, or generated logs with --generate EVENTS. Prints medians, and ratios pair by pair.
+days where more is wanted, or generated logs with --generate EVENTS. Prints medians, and ratios pair by pair.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import argparse
 import gzip
 import json
 import os
-import platform
 import re
 import shutil
 import sys
@@ -134,7 +133,7 @@ def report(what: str, paths: Sequence[Path], entries: Sequence[Contender], work:
     rounds = [one_round(entries, work, sample_memory=False) for _ in range(runs)]
     events = json.loads(rounds[0][entries[0].name][0].output)["lines"]
     print(f"{what}: {events:,} lines, {size / 1e6:.0f} MB unpacked; {runs} runs in turn; medians")
-    print(f"{platform.machine()}, {os.cpu_count()} processors, CPython {platform.python_version()}\n")
+    print(measure.machine() + "\n")
     rows = []
     for entry in entries:
         walls = [each[entry.name][0].wall_seconds for each in rounds]

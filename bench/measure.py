@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import statistics
 import subprocess
 import time
@@ -64,6 +65,11 @@ def run(command: Sequence[str], *, cwd: Path, sample_memory: bool = False) -> Ru
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{errors[-2000:]}")
     cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Run(wall, cpu, peak / 1024, output)
+
+
+def machine() -> str:
+    """Describe where this runs, without naming it."""
+    return f"{platform.machine()}, {os.cpu_count()} processors, CPython {platform.python_version()}"
 
 
 def median(values: Sequence[float]) -> float:

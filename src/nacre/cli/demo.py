@@ -13,6 +13,7 @@ import click
 from nacre.cli import wiring
 from nacre.cli.load import as_text
 from nacre.cli.progress import QuietWatcher
+from nacre.errors import UsageError
 from nacre.ingest.bulk import Load, Loader
 from nacre.model.calendar import Span
 from nacre.report.build import build_report, latest_period
@@ -36,9 +37,12 @@ def command(settings: Settings, keep: Path | None) -> None:
     """Load the sample that ships with nacre and report on its last day.
 
     The sample is what a real Cowrie wrote on loopback under a scripted attack (tools/sample). Nothing is left behind
-    unless
-    --keep is given.
+    unless --keep is given.
     """
+    if keep is not None and keep.exists():  # it may be somebody's store
+        raise UsageError(f"{keep} exists already", hint="name a new file with --keep")
+    if keep is not None and not keep.parent.is_dir():  # told now, not after a whole report
+        raise UsageError(f"there is no directory for {keep}", hint="name another file with --keep")
     with tempfile.TemporaryDirectory(prefix="nacre-demo-") as folder:
         path = Path(folder) / "demo.db"
         trial = dataclasses.replace(settings, store=str(path))
@@ -55,10 +59,17 @@ def command(settings: Settings, keep: Path | None) -> None:
         finally:
             reader.close()
         if keep is not None:
-            shutil.move(path, keep)
+            _keep(path, keep)
             click.echo(f"\nthe store is {keep}; next: nacre --store {keep} sessions")
         else:
             click.echo("\nnext, with your own logs: nacre load /srv/cowrie/var/log/cowrie")
+
+
+def _keep(path: Path, keep: Path) -> None:
+    try:
+        shutil.move(path, keep)
+    except OSError as exc:
+        raise UsageError(f"cannot write {keep}", hint="name another file with --keep") from exc
 
 
 def _load(settings: Settings) -> str:

@@ -13,8 +13,7 @@ class BatchSize:
     """When a batch closes: at `target_bytes` of lines or `rows`, whichever comes first.
 
     A batch lives in memory about five times (lines, columns, wire, columns again, parameters of statements), in two
-    processes:
-    at the largest size that is 100 MB of the 256 MB that a load may take.
+    processes: at the largest size that is 100 MB of the 256 MB that a load may take.
     """
 
     target_bytes: int = 2 * MIB

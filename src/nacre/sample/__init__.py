@@ -9,4 +9,4 @@ HERE = Path(__file__).resolve().parent
 
 def sample_files() -> tuple[Path, ...]:
     """Return the sample's files, oldest first: gzip, named as Cowrie's rotation names them."""
-    return tuple(sorted(HERE.glob("cowrie.json.*.gz")))
+    return tuple(sorted(HERE.glob("cowrie.json*.gz")))

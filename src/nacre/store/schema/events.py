@@ -39,8 +39,7 @@ class RawEvent(Base):
     """A line that is an event.
 
     The fields that people filter by are columns of the view v_events, not generated columns of this table: SQLite
-    computes
-    even virtual ones at each insert, which was half of its cost (docs/decisions/0008).
+    computes even virtual ones at each insert, which was half of its cost (docs/decisions/0008).
     """
 
     __tablename__ = "raw_events"

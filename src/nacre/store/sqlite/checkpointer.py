@@ -29,8 +29,7 @@ class Checkpointer:
     """Moves pages from the log to the file while the writer goes on.
 
     The thread has a connection of its own, and SQLite releases the interpreter while it copies. Errors of the thread
-    are
-    not raised: a checkpoint that failed is tried again, and the writer meets the same error on its own.
+    are not raised: a checkpoint that failed is tried again, and the writer meets the same error on its own.
     """
 
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
