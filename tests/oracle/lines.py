@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ ROUNDED_US = 2_000_000
 
 # Cowrie writes one object a line; collections wrap the objects in arrays, or in {"events": [...]}. A copytruncate under
 # a writer that keeps its offset leaves NULs.
-_FRAME = b" \t\r\n[],}\0"
+_FRAME = b" \t\r\n[],\0"
 _WRAPPER = re.compile(rb'\{\s*"events"\s*:\s*\[')
 # Cowrie writes a quote inside a value as \", so these bytes are where an event begins: after a torn line, too.
 _BEGIN = re.compile(rb'\{"(?:session|eventid)": ?"')
@@ -64,7 +64,7 @@ def read(path: Path) -> bytes:
 
 def lines_of(data: bytes) -> Iterator[Line]:
     """Yield all that a log holds, in its order."""
-    at = 0
+    at, frame = 0, _FRAME
     while at < len(data):
         end = data.find(b"\n", at)
         end = len(data) if end < 0 else end
@@ -73,22 +73,22 @@ def lines_of(data: bytes) -> Iterator[Line]:
         if value is not None and not _WRAPPER.match(line.lstrip()):
             yield Line(line, maybe_event(value))
             at = end + 1
-        elif not line.strip(_FRAME):
+        elif not line.strip(frame):
             if at == 0 or data[at - 1 : at] == b"\n":  # else it is what follows the last object of a line
                 yield Line(line, None, is_blank=True)
             at = end + 1
         else:
-            at = yield from _odd(data, at, end)
+            start = end - len(line.lstrip(frame))
+            wrapper = _WRAPPER.match(data, start)
+            if wrapper:  # what closes it comes at the end
+                frame = _FRAME + b"}"
+                if not data[wrapper.end() : end].strip(frame):
+                    yield Line(line, None, is_blank=True)
+            at = wrapper.end() if wrapper else (yield from _odd(data, start, end))
 
 
-def _odd(data: bytes, at: int, end: int) -> Iterator[Line]:
-    """Yield what begins at `at`, which is not one event on one line; return where to go on."""
-    start = at + len(data[at:end]) - len(data[at:end].lstrip(_FRAME))
-    wrapper = _WRAPPER.match(data, start)
-    if wrapper:
-        if not data[wrapper.end() : end].strip(_FRAME):
-            yield Line(data[at:end], None, is_blank=True)
-        return wrapper.end()
+def _odd(data: bytes, start: int, end: int) -> Generator[Line, None, int]:
+    """Yield what begins at `start` and is not one event on one line, which ends at `end`; return where to go on."""
     if data[start : start + 1] == b"{":
         try:
             # Latin-1 has a character for each byte: what is found is an offset in the bytes.

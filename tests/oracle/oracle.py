@@ -10,11 +10,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.oracle.lines import EPOCH, Event, lines_of, read
+from tests.oracle.periods import DAY_US, iso, name_of, range_of, start_of
 
 KINDS = (
     *("username", "password", "credential", "command", "ip", "client", "hassh", "url", "file", "key"),
@@ -24,7 +25,6 @@ TOTALS = (
     *("sessions", "connections", "events", "logins_tried", "logins_succeeded", "logins_failed", "commands"),
     *("downloads", "uploads", "forwards", "sources"),
 )
-DAY_US = 86_400_000_000
 HOUR_US = DAY_US // 24
 VALUE_CHARS_MAX = 1024  # a longer value is cut, and told apart by its digest
 NOTABLE_MAX = 5
@@ -129,8 +129,7 @@ class Oracle:
         session.counts.update(counted)
         if address is not None:
             session.addresses.add(shown(address))
-        if event.eventid in ("session.connect", "client.version"):
-            session.protocols.update(shown(protocol) for protocol in [_text(event, "protocol")] if protocol is not None)
+        session.protocols.update(shown(protocol) for protocol in [_text(event, "protocol")] if protocol is not None)
         if event.eventid == "session.closed":
             session.lengths_ms += _lengths_ms(event)
 
@@ -138,8 +137,8 @@ class Oracle:
 
     def report(self, span: str, period: str, *, sensors: Collection[str] = (), top: int = 10) -> dict[str, Any]:
         """Return the report's JSON document, but for `store`, `batch` and `gaps`, which no log tells."""
-        first, end = _range(span, period)
-        before, _ = _range(span, _name(span, first - timedelta(days=1)))
+        first, end = range_of(span, period)
+        before, _ = range_of(span, name_of(span, first - timedelta(days=1)))
         every = sorted({sensor for sensor, _ in self.days})
         chosen = [sensor for sensor in every if not sensors or sensor in sensors]
         known = sorted(day for sensor, day in self.days if sensor in chosen)
@@ -147,8 +146,8 @@ class Oracle:
         return {
             "schema": "nacre.report/1",
             "span": span,
-            "period": {"name": period, "start": _midnight(first), "end": _midnight(end)},
-            "previous": {"name": _name(span, before), "start": _midnight(before), "end": _midnight(first)},
+            "period": {"name": period, "start": iso(start_of(first)), "end": iso(start_of(end))},
+            "previous": {"name": name_of(span, before), "start": iso(start_of(before)), "end": iso(start_of(first))},
             "sensors": chosen,
             "filtered": bool(sensors),
             "data": {"first_day": str(known[0]), "last_day": str(known[-1])},
@@ -162,7 +161,7 @@ class Oracle:
         return [seen for (sensor, day), seen in self.days.items() if sensor in sensors and first <= day < end]
 
     def _begun(self, sensors: Collection[str], first: date, end: date) -> list[tuple[str, str]]:
-        start_us, end_us = _us(first), _us(end)
+        start_us, end_us = start_of(first), start_of(end)
         return [
             (sensor, session_id)
             for (sensor, session_id), session in self.sessions.items()
@@ -190,12 +189,12 @@ class Oracle:
                 "value": value,
                 "count": count,
                 "share": round(count / whole, 6) if whole else 0.0,
-                "new": self.first_seen[kind, value] >= _us(first),
-                "first_seen": _iso(self.first_seen[kind, value]),
+                "new": self.first_seen[kind, value] >= start_of(first),
+                "first_seen": iso(self.first_seen[kind, value]),
             }
             for value, count in ordered[:top]
         ]
-        fresh = sum(self.first_seen[kind, value] >= _us(first) for value in counts)
+        fresh = sum(self.first_seen[kind, value] >= start_of(first) for value in counts)
         return {"different": len(counts), "new": fresh, "count": whole, "entries": entries}
 
     def _coverage(self, sensor: str, first: date, end: date) -> dict[str, Any]:
@@ -224,7 +223,7 @@ class Oracle:
                     "reason": reason,
                     "sensor": sensor,
                     "session": session_id,
-                    "first": _iso(min(session.times)),
+                    "first": iso(min(session.times)),
                     "src_ip": min(session.addresses, default=None),
                     "protocol": min(session.protocols, default=None),
                     **{name: session.counts[name] for name in ("logins_succeeded", "commands", "downloads", "uploads")},
@@ -264,8 +263,13 @@ def _named(event: Event) -> Iterator[tuple[str, str]]:
     if event.eventid in ("session.file_download", "session.file_upload"):
         wanted.append(("file", filled.get("shasum")))
     if event.eventid == "direct-tcpip.request" and "dst_ip" in text:
-        wanted.append(("forward", f"{text['dst_ip']}:{event.fields.get('dst_port')}"))
+        port = event.fields.get("dst_port")
+        wanted.append(("forward", f"{text['dst_ip']}:{port}" if _is_port(port) else text["dst_ip"]))
     return ((kind, value) for kind, value in wanted if value is not None)
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def _plain(version: str) -> str:
@@ -288,7 +292,7 @@ def _lengths_ms(event: Event) -> list[int]:
 
 
 def shown(text: str) -> str:
-    """Return a text as a store can hold it: where NUL, half a surrogate pair or a byte that is no UTF-8 is in it, escaped."""
+    """Return a text as a store can hold it: escaped where it has NUL, half a surrogate pair or what is no UTF-8."""
     if not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
         return text
     return "".join(map(_escaped, text))
@@ -300,46 +304,6 @@ def _escaped(char: str) -> str:
     if "\ud800" <= char <= "\udfff":
         return f"\\u{ord(char):04x}"
     return {"\0": "\\x00", "\\": "\\\\"}.get(char, char)
-
-
-# -- periods ----------------------------------------------------------------------------------------------------------
-
-
-def _range(span: str, period: str) -> tuple[date, date]:
-    """Return the first day of a period, and the first after it."""
-    if span == "daily":
-        first = date.fromisoformat(period)
-        return first, first + timedelta(days=1)
-    if span == "weekly":
-        first = date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
-        return first, first + timedelta(days=7)
-    year, month = int(period[:4]), int(period[5:])
-    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-
-
-def _name(span: str, day: date) -> str:
-    if span == "weekly":
-        year, week, _ = day.isocalendar()
-        return f"{year:04d}-W{week:02d}"
-    return str(day) if span == "daily" else str(day)[:7]
-
-
-def period_names(day: date) -> dict[str, str]:
-    """Return the names of the day, the ISO week and the month of a day, by span."""
-    return {span: _name(span, day) for span in ("daily", "weekly", "monthly")}
-
-
-def _us(day: date) -> int:
-    return (day - EPOCH.date()).days * DAY_US
-
-
-def _iso(ts: int) -> str:
-    moment = EPOCH + timedelta(microseconds=ts)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _midnight(day: date) -> str:
-    return _iso(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000)
 
 
 def _change(now: int, before: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 COWRIE_VERSION = "3.1.4"
 HERE = Path(__file__).resolve().parent
@@ -185,7 +186,7 @@ def _furnish(place: Place) -> None:
             os.chown(path, place.user, place.user)
 
 
-def _identity(user: int) -> dict[str, object]:
+def _identity(user: int) -> dict[str, Any]:
     return {"user": user, "group": user, "extra_groups": []} if os.getuid() == 0 else {}
 
 

@@ -37,7 +37,8 @@ def command(settings: Settings, recount: bool, json_wanted: bool) -> None:
         if recount:
             from nacre.upkeep.recount import recount as read_again
 
-            drawn = read_again(reader, drawn, told=_tell if sys.stderr.isatty() else _ignore)
+            told = _tell if sys.stderr.isatty() else _ignore
+            drawn = read_again(reader, drawn, line_bytes_max=settings.line_bytes_max, told=told)
     finally:
         reader.close()
     click.echo(json.dumps(as_json(drawn)) if json_wanted else _text(drawn))

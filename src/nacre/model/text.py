@@ -1,4 +1,4 @@
-"""Text that every store can hold: a reversible escape for NUL and lone surrogates."""
+"""Text that every store can hold: an escape for NUL and lone surrogates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 # SQLite's json_extract stops at NUL and PostgreSQL's JSONB refuses it; UTF-8 has no lone surrogates.
-# The escape is Cowrie's own (core/utils.py escape_nonprintable, v3.0.5): backslash doubled, so reversible.
+# The escape is Cowrie's own (core/utils.py escape_nonprintable, v3.0.5): backslash doubled, so reversible where it is
+# known to have been used, as in a payload whose exact line is kept beside it. In a dictionary a password with a NUL is
+# thereby one with the same password as Cowrie has written it since v3.0.5, and with one that spells the escape.
 HOSTILE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPABLE = re.compile("[\x00\ud800-\udfff\\\\]")
 

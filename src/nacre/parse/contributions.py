@@ -39,21 +39,20 @@ _USERNAME = int(Kind.USERNAME)
 _credential = lru_cache(maxsize=8192)(credential)
 
 
-def _least(ours: Any, theirs: Any) -> Any:
+def least(ours: Any, theirs: Any) -> Any:
+    """Return the lesser of what is known, or None, and what an event says: the same whatever the order of events."""
     return theirs if ours is None or theirs < ours else ours
 
 
 def _connect(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     growth.connects += 1
-    growth.connect_ts = _least(growth.connect_ts, ts)
+    growth.connect_ts = least(growth.connect_ts, ts)
     if event.src_port.__class__ is int:
-        growth.src_port = _least(growth.src_port, event.src_port)
+        growth.src_port = least(growth.src_port, event.src_port)
     if event.dst_ip.__class__ is str:
-        growth.dst_ip = _least(growth.dst_ip, event.dst_ip)
+        growth.dst_ip = least(growth.dst_ip, event.dst_ip)
     if event.dst_port.__class__ is int:
-        growth.dst_port = _least(growth.dst_port, event.dst_port)
-    if event.protocol.__class__ is str:
-        growth.protocol = _least(growth.protocol, event.protocol)
+        growth.dst_port = least(growth.dst_port, event.dst_port)
 
 
 def _closed(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -78,10 +77,8 @@ def _version(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.version.__class__ is not str:
         return
     client = plain_version(event.version)
-    growth.client = _least(growth.client, client)
+    growth.client = least(growth.client, client)
     cell.name(_CLIENT, client, ts)
-    if event.protocol.__class__ is str:
-        growth.protocol = _least(growth.protocol, event.protocol)
 
 
 def plain_version(version: str) -> str:
@@ -94,7 +91,7 @@ def plain_version(version: str) -> str:
 
 def _kex(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.hassh.__class__ is str and event.hassh:
-        growth.hassh = _least(growth.hassh, event.hassh)
+        growth.hassh = least(growth.hassh, event.hassh)
         cell.name(_HASSH, event.hassh, ts)
 
 
@@ -166,7 +163,8 @@ def _url(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
 def _forward(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     growth.forwards += 1
     if event.dst_ip.__class__ is str:
-        cell.name(_FORWARD, f"{event.dst_ip}:{event.dst_port}", ts)
+        has_port = event.dst_port.__class__ is int
+        cell.name(_FORWARD, f"{event.dst_ip}:{event.dst_port}" if has_port else event.dst_ip, ts)
 
 
 def _fingerprint(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
@@ -176,7 +174,7 @@ def _fingerprint(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> Non
 
 def _params(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
     if event.arch.__class__ is str:
-        growth.arch = _least(growth.arch, event.arch)
+        growth.arch = least(growth.arch, event.arch)
 
 
 def _ttylog(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:

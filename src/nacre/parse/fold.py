@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 from blake3 import blake3
+from msgspec import UNSET
 
 from nacre.model.batch import NO_SESSION, Batch, EventColumns, Growth
 from nacre.model.calendar import DAY_US, HOUR_US
 from nacre.model.coverage import DayGrowth, DriftGrowth
 from nacre.model.entity import EntityGrowth, Kind, bounded
 from nacre.model.session import Flag, SessionGrowth, merge
-from nacre.parse.contributions import CONTRIBUTIONS, Contribution
+from nacre.parse.contributions import CONTRIBUTIONS, Contribution, least
 from nacre.parse.events import Envelope
 from nacre.parse.parser import ParsedEvent, parse_line
 
@@ -131,6 +132,9 @@ class Fold:
             elif ts < growth.first_ts:
                 growth.first_ts = ts
             growth.events += 1
+            protocol = event.protocol
+            if protocol is not UNSET and protocol != growth.protocol:
+                growth.protocol = least(growth.protocol, protocol)
             route = route_of((event.__class__, dialect))
             if route is None or not dialect:
                 route = self._route(event, dialect)

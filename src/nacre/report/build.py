@@ -60,7 +60,7 @@ def build_report(reader: Reader, question: Question) -> Report:
         before=_totals(reader, period.previous(), sensors, everywhere=everywhere),
         tops=tuple(_top(reader, kind, question, sensors) for kind in KINDS),
         coverage=tuple(_coverage(reader, period, sensors)),
-        gaps=tuple(_gaps(reader, period)),
+        gaps=tuple(_gaps(reader, period, sensors)),
         notable=tuple(_notable(reader, period, sensors)),
     )
 
@@ -130,8 +130,9 @@ def _coverage(reader: Reader, period: Period, sensors: Sensors) -> list[SensorDa
     return [SensorDays(sensor=name, hours=tuple(seen[sensor])) for sensor, name in sensors.items()]
 
 
-def _gaps(reader: Reader, period: Period) -> list[KnownGap]:
-    rows = reader.rows("gaps_between", start_us=period.start_us, end_us=period.end_us)
+def _gaps(reader: Reader, period: Period, sensors: Sensors) -> list[KnownGap]:
+    times = {"start_us": period.start_us, "end_us": period.end_us}
+    rows = reader.rows("gaps_between", sensors=tuple(sensors), **times)
     return [
         KnownGap(
             path=path,

@@ -17,24 +17,25 @@ from nacre.upkeep.account import Account, SourceAccount
 PORTION = 20_000
 
 
-def recount(reader: Reader, drawn: Account, *, told: Callable[[SourceAccount], None]) -> Account:
+def recount(reader: Reader, drawn: Account, *, line_bytes_max: int, told: Callable[[SourceAccount], None]) -> Account:
     """Return the account with what reading the files again found; `told` hears of each source before it is read.
 
-    A file that is not there any more is not a finding: logs are rotated away. One that differs is.
+    A file that is not there any more is not a finding: logs are rotated away. One that differs is. `line_bytes_max`
+    is the limit that the files were loaded with.
     """
     findings: list[str] = []
     for one in drawn.sources:
         told(one)
-        findings += _recount_source(reader, one)
+        findings += _recount_source(reader, one, line_bytes_max)
     return replace(drawn, findings=tuple(findings))
 
 
-def _recount_source(reader: Reader, one: SourceAccount) -> Iterator[str]:
+def _recount_source(reader: Reader, one: SourceAccount, line_bytes_max: int) -> Iterator[str]:
     source = open_source(Path(one.path))
     if isinstance(source, Skipped):
         return
     with source:
-        count = _Count(reader)
+        count = _Count(reader, line_bytes_max)
         count.read(source, one.checkpoint)
     if count.bytes != one.checkpoint:
         yield f"{one.path}: {one.checkpoint} bytes are accounted for, but only {count.bytes} can be read"
@@ -56,14 +57,15 @@ def _recount_source(reader: Reader, one: SourceAccount) -> Iterator[str]:
 class _Count:
     """Counts the lines of a source up to a checkpoint, and those that the store lacks."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, line_bytes_max: int) -> None:
         self._reader = reader
+        self._line_bytes_max = line_bytes_max
         self._wanted: dict[tuple[int, bytes], int] = {}
         self.bytes = self.lines = self.events = self.rejected = self.blank = self.missing = 0
 
     def read(self, source: Source, checkpoint: int) -> None:
         """Read the first `checkpoint` bytes of the content."""
-        parser = Parser()
+        parser = Parser(line_bytes_max=self._line_bytes_max)
         for block in source.blocks():
             portion = block[: checkpoint - self.bytes]
             self.bytes += len(portion)

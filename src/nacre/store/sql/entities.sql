@@ -1,6 +1,6 @@
 -- name: sensors
 -- Every sensor by name.
-SELECT id, name FROM sensors ORDER BY name;
+SELECT id, name FROM sensors WHERE id IN (SELECT sensor_id FROM coverage) ORDER BY name;
 
 -- name: entity_id
 -- The id of an entity by its kind and value.

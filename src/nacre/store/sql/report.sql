@@ -42,18 +42,24 @@ WITH busy AS MATERIALIZED (
       AND (commands > 0 OR downloads > 0 OR uploads > 0)
 )
 SELECT 'commands', t.*
-FROM (SELECT * FROM busy WHERE commands > 0 ORDER BY commands DESC, first_ts, sensor_id, session LIMIT :most) AS t
+FROM (SELECT * FROM busy WHERE commands > 0 ORDER BY commands DESC, first_ts, session, sensor_id LIMIT :most) AS t
 UNION ALL
 SELECT 'length', t.*
-FROM (SELECT * FROM busy ORDER BY length_ms DESC, first_ts, sensor_id, session LIMIT :most) AS t;
+FROM (SELECT * FROM busy ORDER BY length_ms DESC, first_ts, session, sensor_id LIMIT :most) AS t;
 
 -- name: gaps_between
--- Places where sources lack bytes, by the times of the batches that touch them.
+-- Places where sources lack bytes, by the times of the batches that touch them; a source is a sensor's when such a
+-- batch begins or ends with an event of that sensor.
 SELECT o.path, g.byte_offset, g.missing_bytes, g.cause, g.detail, min(b.first_ts), max(b.last_ts)
 FROM coverage_gaps AS g
 CROSS JOIN sources AS o ON o.id = g.source_id
 CROSS JOIN batches AS b ON b.source_id = g.source_id AND b.start_offset <= g.byte_offset
 WHERE b.end_offset >= g.byte_offset
+  AND EXISTS (
+    SELECT 1 FROM raw_events AS e
+    WHERE e.ts IN (b.first_ts, b.last_ts) AND e.batch_id = b.id
+      AND e.sensor_id IN (SELECT value FROM json_each(:sensors))
+  )
 GROUP BY g.id
 HAVING min(b.first_ts) < :end_us AND max(b.last_ts) >= :start_us
 ORDER BY min(b.first_ts), o.path, g.byte_offset;
