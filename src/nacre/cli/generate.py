@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -68,15 +68,21 @@ def command(size_bytes: int | None, start: int, out: Path | None, **options: Any
     addresses are of the ranges that are reserved for documentation. Memory does not grow with the size.
     """
     plan = Plan(start_us=start, bytes=size_bytes, **options)
+    if out is None:
+        _write(plan, sys.stdout.buffer)
+        return
     try:
-        target = out.open("wb") if out is not None else sys.stdout.buffer
+        with out.open("wb") as target:
+            _write(plan, target)
     except OSError as exc:
         raise UsageError(f"cannot write {out}", hint="name another file with --out") from exc
-    with target:
-        block: list[bytes] = []
-        for line in lines(plan):
-            block.append(line)
-            if len(block) == BLOCK_LINES:
-                target.write(b"".join(block))
-                block.clear()
-        target.write(b"".join(block))
+
+
+def _write(plan: Plan, target: BinaryIO) -> None:
+    block: list[bytes] = []
+    for line in lines(plan):
+        block.append(line)
+        if len(block) == BLOCK_LINES:
+            target.write(b"".join(block))
+            block.clear()
+    target.write(b"".join(block))

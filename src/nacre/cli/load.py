@@ -18,7 +18,7 @@ from nacre.ingest.sizing import BatchSize
 from nacre.ingest.totals import Totals
 from nacre.model.sensor import SensorNames
 from nacre.settings import Settings
-from nacre.sources import SkipReason, printable
+from nacre.sources import SkipReason
 
 
 @click.command(
@@ -56,10 +56,9 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
     """Load logs into the store.
 
     PATH is a file, a directory (searched to any depth) or a quoted glob. Plain, gzip, bzip2, xz and zstd are told
-    apart by content. Lines that the store holds are counted as duplicates, so loading again, or loading copies, changes
-    nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are left
-    out; a
-    file that overlaps the range is loaded in full.
+    apart by content. Lines that the store holds are counted as duplicates, so loading again, or loading copies,
+    changes nothing. Interrupted, the same command goes on where it stopped. With --since and --until whole files are
+    left out; a file that overlaps the range is loaded in full.
     """
     jobs = options["jobs"]
     load = Load(
@@ -78,8 +77,8 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
         loader = Loader(store, load, clock=wiring.clock, watcher=watcher)
         is_done = False
         try:
-            loader.run(wiring.run_start("load"))
-            is_done = True
+            missed = _missed(loader.run(wiring.run_start("load")), paths)
+            is_done = missed is None
         finally:
             watcher.close()
             receipt = loader.totals.receipt(time.perf_counter() - began)
@@ -88,27 +87,28 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
                 click.echo(json.dumps(receipt) if options["as_json"] else text)
     finally:
         store.close()
-    _judge(loader.totals, paths)
+    if missed is not None:
+        raise missed
 
 
-def _judge(totals: Totals, paths: tuple[str, ...]) -> None:
-    """Raise SourceError when a load that came to its end did not read what it was asked to read."""
+def _missed(totals: Totals, paths: tuple[str, ...]) -> SourceError | None:
+    """Return the error to end with when a load came to its end but did not read what it was asked to read."""
     refused = totals.skipped[SkipReason.UNREADABLE]
     if refused:
-        raise SourceError(
+        return SourceError(
             f"{refused:,} files or directories could not be read; all others are stored",
             hint="let this user read what is named above, then run the same command again",
         )
     # An empty log is a log, as it is after each rotation; and to be out of the range was asked for.
     expected = totals.files + totals.skipped[SkipReason.EMPTY] + totals.skipped[SkipReason.OUTSIDE]
-    if not expected:
-        named = " ".join(printable(path) for path in paths)
-        hint = "name a log, a directory of logs or a quoted glob; nacre -v load names each file left out"
-        raise SourceError(f"no log of Cowrie in {named}", hint=hint)
+    if expected:
+        return None
+    hint = "name a log, a directory of logs or a quoted glob; nacre -v load names each file left out"
+    return SourceError(f"no log of Cowrie in {' '.join(paths)}", hint=hint)
 
 
 def as_text(receipt: dict[str, int | float], store: str, *, is_done: bool = True) -> str:
-    """Say what a load did, in three lines; only one that came to its end sends the user on to a report."""
+    """Say what a load did, in three lines; only one that read everything sends the user on to a report."""
     lines = (
         f"{receipt['lines']:,} lines of {receipt['files']:,} files in {receipt['seconds']:.1f} s, "
         f"{receipt['events_per_second']:,} events a second; {receipt['skipped']:,} files skipped",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -64,8 +65,9 @@ class QuietWatcher:
             )
 
     def say(self, text: str) -> None:
-        """Write one line."""
-        print(text, file=sys.stderr)
+        """Write one line; a load does not end because nobody can hear of it."""
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr)
 
     def close(self) -> None:
         """Leave the terminal as it was; with -v, say what was counted."""

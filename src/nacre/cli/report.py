@@ -79,7 +79,7 @@ def _period(kind: Span, name: str) -> Period:
     try:
         period = parse_period(kind, name)
         # A report needs the period before and the last day as dates, and there are none before year 1 or after 9999.
-        period.previous(), day_date(period.end_day - 1)
+        _ = period.previous(), day_date(period.end_day - 1)
     except ValueError as exc:
         raise UsageError(str(exc), hint=hint) from None
     except OverflowError:
@@ -101,10 +101,21 @@ def _write(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text + "\n")
         return
-    # Beside the target and renamed: whoever reads the file sees the old report or the new one, whole.
+    try:
+        if out.exists() and not out.is_file():  # a device or a pipe: a rename would put a file in its place
+            out.write_text(text + "\n", encoding="utf-8")
+        else:
+            _write_file(text, out)
+    except OSError as exc:
+        raise UsageError(f"cannot write {out}", hint="name another file with --out") from exc
+
+
+def _write_file(text: str, out: Path) -> None:
+    """Write beside the target and rename: whoever reads the file sees the old report or the new one, whole."""
     partial = out.with_name(out.name + ".part")
     try:
         partial.write_text(text + "\n", encoding="utf-8")
         partial.replace(out)
-    except OSError as exc:
-        raise UsageError(f"cannot write {out}", hint="name another file with --out") from exc
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

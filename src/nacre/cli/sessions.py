@@ -42,7 +42,7 @@ Examples:
 @click.option(
     "--min-commands",
     "commands_min",
-    type=click.IntRange(0, 2**63 - 1),
+    type=click.IntRange(min=0),
     default=0,
     metavar="N",
     help="With N commands or more.",

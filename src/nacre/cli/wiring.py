@@ -33,6 +33,8 @@ def store_path(settings: Settings) -> Path:
     if "://" in name or not name:
         raise UsageError(f"{settings.store!r} is not a store that this nacre knows", hint="name a file with --store")
     path = Path(name)
+    if name.startswith("file:"):  # some builds of SQLite take a relative one for a URL
+        path = path.absolute()
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -46,10 +48,21 @@ def store_path(settings: Settings) -> Path:
 
 
 def store_url(settings: Settings) -> str:
-    """Return the store's URL as SQLAlchemy writes it: a `?` or `%` in the path would change which file it names."""
+    """Return the store's URL as SQLAlchemy writes it: a `?` or `%` in the path would change which file it names.
+
+    Raise NotAStore for a database of somebody else: the connections of `store.engine` would change its journal mode.
+    """
     from sqlalchemy import URL
 
-    return URL.create("sqlite", database=str(store_path(settings))).render_as_string()
+    from nacre.store.reader import refuse_foreign
+
+    path = store_path(settings)
+    refuse_foreign(path, busy_seconds=settings.busy_seconds)
+    try:
+        return URL.create("sqlite", database=str(path)).render_as_string()
+    except UnicodeError as exc:
+        hint = "rename it, or name another with --store"
+        raise UsageError(f"the name of the store {path} is not UTF-8", hint=hint) from exc
 
 
 def open_reader(settings: Settings, *, snapshot: bool = False) -> Reader:

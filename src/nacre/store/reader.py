@@ -119,6 +119,20 @@ class SqliteReader:
         self._connection.close()
 
 
+def refuse_foreign(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    """Raise NotAStore when a file holds somebody else's tables; nothing is written to it.
+
+    A missing or empty file passes, and so does a store of any schema. Raise other StoreErrors as SqliteReader does.
+    """
+    if _size(path) == 0:
+        return
+    connection, _ = _open(path, busy_seconds)
+    with contextlib.closing(connection), _translating(path):
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "alembic_version" not in tables:
+        raise NotAStore(f"{path} is a database, but not a store of nacre", hint="name another file with --store")
+
+
 def _check_file(path: Path) -> None:
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         needed = ".".join(map(str, SQLITE_MIN))
