@@ -48,6 +48,8 @@ class Settings:
 
 
 _SMALLEST: Mapping[str, float] = {"busy_seconds": 0, "line_bytes_max": 1024, "batch_bytes": 1024, "top": 1}
+# SQLite counts its waiting in 32 bits of milliseconds; the others end where no memory is that large.
+_LARGEST: Mapping[str, float] = {"busy_seconds": 2**20, "line_bytes_max": 2**40, "batch_bytes": 2**40, "top": 2**31}
 
 
 def load_settings(
@@ -126,7 +128,7 @@ def _number(name: str, value: Any, where: str) -> Any:
         raise SettingsError(
             f"{name} in {where} is not a number: {value!r}", hint=f"the default is {_default(name)}"
         ) from exc
-    if not _SMALLEST[name] <= number < float("inf"):
+    if not _SMALLEST[name] <= number <= _LARGEST[name]:
         raise SettingsError(f"{name} in {where} is out of range: {value!r}", hint=f"the default is {_default(name)}")
     return number
 

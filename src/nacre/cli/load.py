@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from nacre.ingest.sizing import BatchSize
 from nacre.ingest.totals import Totals
 from nacre.model.sensor import SensorNames
 from nacre.settings import Settings
-from nacre.sources import SkipReason
+from nacre.sources import SkipReason, discover
 
 
 @click.command(
@@ -71,6 +72,7 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
         until_us=options["until"],
     )
     watcher = watcher_for(verbose=settings.verbose)
+    discover(paths)  # a path that names nothing is told before a store is made for it
     store = wiring.open_store(settings, writer=options["writer"])
     try:
         began = time.perf_counter()
@@ -92,15 +94,18 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
 
 
 def _missed(totals: Totals, paths: tuple[str, ...]) -> SourceError | None:
-    """Return the error to end with when a load came to its end but did not read what it was asked to read."""
-    refused = totals.skipped[SkipReason.UNREADABLE]
-    if refused:
-        return SourceError(
-            f"{refused:,} files or directories could not be read; all others are stored",
-            hint="let this user read what is named above, then run the same command again",
-        )
+    """Return the error to end with when a load came to its end but did not read what it was asked to read.
+
+    A file that was only found in a directory or by a glob is skipped and told, which is no error while others are read.
+    """
     # An empty log is a log, as it is after each rotation; and to be out of the range was asked for.
     expected = totals.files + totals.skipped[SkipReason.EMPTY] + totals.skipped[SkipReason.OUTSIDE]
+    named = set(totals.unreadable) & set(map(Path, paths))
+    if named or (totals.unreadable and not expected):
+        return SourceError(
+            f"{len(totals.unreadable):,} files or directories could not be read; all others are stored",
+            hint="let this user read what is named above, then run the same command again",
+        )
     if expected:
         return None
     hint = "name a log, a directory of logs or a quoted glob; nacre -v load names each file left out"

@@ -50,7 +50,8 @@ def upgrade(settings: Settings) -> None:
     """Bring the schema to the one that this nacre needs, in one transaction."""
     _existing(settings)
     before = _revision(settings)
-    wiring.schema().upgrade(wiring.store_url(settings))
+    with wiring.store_engine(settings) as engine:
+        wiring.schema().upgrade(engine)
     click.echo(f"schema {before} -> {_revision(settings)}")
 
 
@@ -70,7 +71,8 @@ def downgrade(settings: Settings, revision: str, yes: bool) -> None:
             hint=f"copy the store, then: nacre store downgrade {revision} --yes",
         )
     before = _revision(settings)
-    wiring.schema().downgrade(wiring.store_url(settings), revision)
+    with wiring.store_engine(settings) as engine:
+        wiring.schema().downgrade(engine, revision)
     click.echo(f"schema {before} -> {_revision(settings)}")
 
 
@@ -118,7 +120,8 @@ def _problems(settings: Settings, question: str) -> list[str]:
 
 
 def _revision(settings: Settings) -> str:
-    return wiring.schema().current(wiring.store_url(settings)) or "none"
+    with wiring.store_engine(settings) as engine:
+        return wiring.schema().current(engine) or "none"
 
 
 def _existing(settings: Settings) -> Path:

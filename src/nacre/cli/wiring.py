@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from types import ModuleType
 
+    from sqlalchemy import Engine
+
     from nacre.store.contract import Reader, RunStart, Store
 
 _SQLITE = "sqlite:///"
@@ -79,7 +81,7 @@ def open_store(settings: Settings, *, writer: str = "fast") -> Store:
     if writer == "orm":
         from nacre.store.orm import OrmStore
 
-        return OrmStore(store_url(settings), narrow=narrow, clock=clock)
+        return OrmStore(store_url(settings), narrow=narrow, clock=clock, busy_seconds=settings.busy_seconds)
     from nacre.store.sqlite import SqliteStore
 
     return SqliteStore(store_path(settings), narrow=narrow, clock=clock, busy_seconds=settings.busy_seconds)
@@ -105,6 +107,18 @@ def maintenance(settings: Settings) -> Iterator[sqlite3.Connection]:
             yield connection
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def store_engine(settings: Settings) -> Iterator[Engine]:
+    """Lend a SQLAlchemy engine for changes of the schema."""
+    from nacre.store.engine import open_engine
+
+    engine = open_engine(store_url(settings), busy_seconds=settings.busy_seconds)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def clock() -> int:

@@ -114,6 +114,8 @@ class Loader:
 
     def _skip(self, skipped: Skipped) -> None:
         self.totals.skipped[skipped.reason.value] += 1
+        if skipped.reason is SkipReason.UNREADABLE:
+            self.totals.unreadable.append(skipped.path)
         self._watcher.skipped(skipped)
 
     def _next(self, busy: set[int]) -> tuple[_Reading, Read] | None:

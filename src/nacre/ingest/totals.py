@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from nacre.model.batch import Receipt
@@ -24,6 +25,7 @@ class Totals:
     held_bytes: int = 0  # of last lines that are not whole
     batches: int = 0
     skipped: Counter[str] = field(default_factory=Counter)  # files that are not sources, by reason
+    unreadable: list[Path] = field(default_factory=list)
 
     def add(self, receipt: Receipt) -> None:
         """Count a batch."""

@@ -6,6 +6,7 @@ import gc
 import os
 import queue
 import selectors
+import signal
 import sys
 import threading
 from collections import deque
@@ -144,6 +145,8 @@ class Service:
 
 def main() -> None:
     """Run as a process of its own: python -m nacre.ingest.worker."""
+    # A service manager signals all processes at once; the loader is the one to answer, and its pipe's end is ours.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(200_000)  # events are not tracked by the collector; scanning the folds for cycles finds none
     orders, answers = Pipe(os.dup(0)), Pipe(os.dup(1))

@@ -10,11 +10,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from nacre.errors import StoreError
 
-# How long a writer waits for its turn. A bulk batch commits within a second; ten of them may queue.
-BUSY_TIMEOUT_MS = 10_000
+# How long a writer waits for its turn, in seconds. A bulk batch commits within one; ten of them may queue.
+BUSY_SECONDS = 10.0
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Return an engine for a SQLAlchemy URL; nothing is opened before its first use.
 
     On SQLite each transaction begins with BEGIN IMMEDIATE, so that whoever reads in order to write has the
@@ -24,6 +24,8 @@ def open_engine(url: str) -> Engine:
     """
     try:
         engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            engine = create_engine(url, connect_args={"timeout": busy_seconds})
     except (ArgumentError, ImportError) as exc:
         hint = "write it like sqlite:///nacre.db; other databases need their driver installed"
         raise StoreError("the store's URL names no database that can be opened", hint=hint) from exc
@@ -35,7 +37,6 @@ def open_engine(url: str) -> Engine:
 
 def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # else the driver begins and commits on its own, around DDL above all
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")  # where WAL cannot work it stays as it was, without an error
     connection.execute("PRAGMA synchronous = NORMAL")  # honest, since rows and checkpoint commit together
 

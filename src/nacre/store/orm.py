@@ -16,7 +16,7 @@ from nacre.model.coverage import Gap
 from nacre.model.source import Checkpoint, SourceIdentity
 from nacre.store import migrate, orm_events, orm_ledger, orm_summaries
 from nacre.store.contract import Narrow, Reader, RunStart
-from nacre.store.engine import open_engine
+from nacre.store.engine import BUSY_SECONDS, open_engine
 from nacre.store.faults import told_of
 from nacre.store.schema import BatchRow, Run, SourceRow
 
@@ -30,8 +30,16 @@ class OrmStore:
     revision than this nacre's raises StoreTooOld or StoreTooNew, somebody else's database NotAStore.
     """
 
-    def __init__(self, url: str, *, narrow: Narrow, clock: Callable[[], int], seal_key: bytes | None = None) -> None:
-        self._engine = open_engine(url)
+    def __init__(
+        self,
+        url: str,
+        *,
+        narrow: Narrow,
+        clock: Callable[[], int],
+        seal_key: bytes | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        self._engine = open_engine(url, busy_seconds=busy_seconds)
         self._url = self._engine.url.render_as_string(hide_password=True)
         self._narrow = narrow
         self._clock = clock
