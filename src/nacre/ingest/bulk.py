@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from nacre.ingest import collector
 from nacre.ingest.crew import Crew
 from nacre.ingest.resume import checkpoint_of
 from nacre.ingest.sizing import BatchSize
@@ -90,10 +91,11 @@ class Loader:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            if self._load.jobs and self._waiting:
-                self._with_crew()
-            else:
-                self._alone()
+            with collector.seldom():
+                if self._load.jobs and self._waiting:
+                    self._with_crew()
+                else:
+                    self._alone()
             outcome = "done"
         except KeyboardInterrupt:
             outcome = "interrupted"

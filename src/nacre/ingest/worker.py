@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import queue
 import selectors
@@ -13,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from nacre.ingest import collector
 from nacre.ingest.batcher import Batcher
 from nacre.ingest.sizing import BatchSize
 from nacre.ingest.wire import (
@@ -147,12 +147,11 @@ def main() -> None:
     """Run as a process of its own: python -m nacre.ingest.worker."""
     # A service manager signals all processes at once; the loader is the one to answer, and its pipe's end is ours.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(200_000)  # events are not tracked by the collector; scanning the folds for cycles finds none
     orders, answers = Pipe(os.dup(0)), Pipe(os.dup(1))
     os.dup2(2, 1)  # a stray print must not end up between the frames
     try:
-        Service(orders, answers).run()
+        with collector.seldom():
+            Service(orders, answers).run()
     except (BrokenPipeError, KeyboardInterrupt):
         sys.exit(1)
 

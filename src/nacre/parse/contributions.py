@@ -45,14 +45,15 @@ def least(ours: Any, theirs: Any) -> Any:
 
 
 def _connect(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:
+    src_port, dst_ip, dst_port = event.src_port, event.dst_ip, event.dst_port
     growth.connects += 1
     growth.connect_ts = least(growth.connect_ts, ts)
-    if event.src_port.__class__ is int:
-        growth.src_port = least(growth.src_port, event.src_port)
-    if event.dst_ip.__class__ is str:
-        growth.dst_ip = least(growth.dst_ip, event.dst_ip)
-    if event.dst_port.__class__ is int:
-        growth.dst_port = least(growth.dst_port, event.dst_port)
+    if src_port.__class__ is int:
+        growth.src_port = least(growth.src_port, src_port)
+    if dst_ip.__class__ is str:
+        growth.dst_ip = least(growth.dst_ip, dst_ip)
+    if dst_port.__class__ is int:
+        growth.dst_port = least(growth.dst_port, dst_port)
 
 
 def _closed(cell: Namer, growth: SessionGrowth, event: Any, ts: int) -> None:

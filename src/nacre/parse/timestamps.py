@@ -18,11 +18,14 @@ _FORM = re.compile(
     r"(?:[Zz]|([+-])([0-9]{2})(?::?([0-9]{2}))?)\s*"
 )
 
-# The form of nearly all real lines: 2026-08-07T04:00:00.913923Z. Its minute is looked up (99 % hits in them;
-# a cache of seconds: 70 %), and its seconds are one number together with the fraction.
-_FIXED_CHARS = 27
+# The form of nearly all real lines, 2026-08-07T04:00:00.913923Z, in four look-ups: its minute (99 % of them are known
+# when they are needed; of seconds 70 % would be), its second with the point, and three digits twice, the last with the
+# Z. Whatever has not exactly this form misses in one of them.
 _minutes: dict[str, int] = {}
 _MINUTES_MAX = 4096  # nearly three days of minutes, and 0.5 MB
+_SECONDS = {f"{second:02d}.": second * SECOND_US for second in range(60)}
+_THOUSANDTHS = {f"{number:03d}": number * 1000 for number in range(1000)}
+_MILLIONTHS = {f"{number:03d}Z": number for number in range(1000)}
 
 # A zone that was forgotten lies between UTC-12 and UTC+14.
 _FORGOTTEN_QUARTERS = range(-12 * 4, 14 * 4 + 1)
@@ -39,27 +42,24 @@ def event_time(text: str | UnsetType, epoch: int | UnsetType = UNSET) -> int | N
     and it shows whether a local time was written with a Z (a defect of Cowrie with some settings of TZ): a
     difference of whole quarter hours, which is then taken off. Otherwise the text counts, for it is finer.
     """
-    if text.__class__ is not str:
+    ts: int | None
+    try:
+        ts = _minutes[text[:17]] + _SECONDS[text[17:20]] + _THOUSANDTHS[text[20:23]] + _MILLIONTHS[text[23:]]  # type: ignore[index]
+    except KeyError:
+        ts = _learn(text)  # type: ignore[arg-type]
+    except TypeError:  # UNSET
         ts = None
-    elif len(text) == _FIXED_CHARS and text[26] == "Z" and text[19] == ".":
-        minute = _minutes.get(text[:17])
-        digits = text[17:19] + text[20:26]
-        if minute is not None and digits < "60" and digits.isdigit() and digits.isascii():
-            ts = minute + int(digits)
-        else:
-            ts = _learn(text)
-    else:
-        ts = _any(text)
     return ts if epoch is UNSET else _with_epoch(ts, epoch)
 
 
 def _learn(text: str) -> int | None:
-    """Parse a text of the fixed width the slow way, and remember its minute."""
+    """Parse a text the slow way; when it has the usual form, remember its minute."""
     ts = _any(text)
-    if ts is not None:
+    head, second, thousandths, millionths = text[:17], text[17:20], text[20:23], text[23:]
+    if ts is not None and second in _SECONDS and thousandths in _THOUSANDTHS and millionths in _MILLIONTHS:
         if len(_minutes) >= _MINUTES_MAX:
             _minutes.clear()
-        _minutes[text[:17]] = ts - int(text[17:19] + text[20:26])
+        _minutes[head] = ts - (_SECONDS[second] + _THOUSANDTHS[thousandths] + _MILLIONTHS[millionths])
     return ts
 
 
