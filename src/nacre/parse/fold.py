@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -47,7 +48,9 @@ class Cell:
         self.day = DayGrowth(sensor, day)
         self.sessions: dict[Any, Entry] = {}  # by the event's field
         self.others: dict[tuple[str, str | None], Entry] = {}
-        self.edges: dict[int, int] = {}  # index of the session, shifted, plus index of the entity -> count
+        self.edges: defaultdict[int, int] = defaultdict(
+            int
+        )  # index of the session, shifted, plus index of the entity -> count
         self.index = NO_SESSION  # of the session whose event is being folded
         self._entities = fold.entities
         self._ids = fold.entity_ids
@@ -68,9 +71,8 @@ class Cell:
             entity.last_ts = ts
         elif ts < entity.first_ts:
             entity.first_ts = ts
-        key = (self.index << ENTITY_BITS) + index
-        edges = self.edges
-        edges[key] = edges.get(key, 0) + n
+        key = (self.index << ENTITY_BITS) + index  # of the edge
+        self.edges[key] += n
         return entity
 
     def _add(self, kind: int, value: str, ts: int) -> int:

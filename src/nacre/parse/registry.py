@@ -36,7 +36,7 @@ _BY_PREFIX = {"KIPP": int(Dialect.KIPP), "COW0": int(Dialect.COW)}
 _BY_STRUCT: dict[type[Envelope], int] = {UnknownEvent: int(Dialect.UNKNOWN)} | {
     struct: _BY_PREFIX[eventid[:4]] for eventid, struct in EVENTS.items() if eventid[:4] in _BY_PREFIX
 }
-_QUOTE = ord('"')
+_QUOTE, _S = b'"s'
 _SPACED_IDENTITY = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"session"')
 
 
@@ -46,10 +46,11 @@ def dialect_of(event: Envelope, line: bytes) -> int:
     A line whose keys were sorted or shuffled on its way (logstash) counts as the newest dialect that its
     fields prove.
     """
-    by_struct = _BY_STRUCT.get(event.__class__)
-    if by_struct is not None:
-        return by_struct
-    if line.startswith(b'{"session"'):
+    if event.__class__ in _BY_STRUCT:
+        return _BY_STRUCT[event.__class__]
+    if line[2] == _S and line.startswith(
+        b'{"session"'
+    ):  # one byte is asked for first: a search costs four times as much
         return _IDENTITY_FIRST
     if event.uuid is not UNSET:
         spaced = line[1] != _QUOTE and _SPACED_IDENTITY.match(line)
