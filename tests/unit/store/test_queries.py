@@ -31,7 +31,7 @@ REPORT: dict[str, dict[str, Any]] = {
     "sessions_begun": TIMES,
     "sessions_begun_on": {**TIMES, **DAYS},
     "notable_sessions": {**TIMES, **DAYS, "most": 5},
-    "gaps_between": TIMES,
+    "gaps_between": TIMES | {"sensors": (1,)},
     "distinct_entities": {**DAYS, "kind": 1},
     "top_entities": {**DAYS, **TIMES, "kind": 1, "top": 10},
 }

@@ -48,8 +48,7 @@ SELECT 'length', t.*
 FROM (SELECT * FROM busy ORDER BY length_ms DESC, first_ts, session, sensor_id LIMIT :most) AS t;
 
 -- name: gaps_between
--- Places where sources lack bytes, by the times of the batches that touch them; a source is a sensor's when such a
--- batch begins or ends with an event of that sensor.
+-- Places where sources lack bytes, by the times of the batches that touch them, which begin or end with a sensor's event.
 SELECT o.path, g.byte_offset, g.missing_bytes, g.cause, g.detail, min(b.first_ts), max(b.last_ts)
 FROM coverage_gaps AS g
 CROSS JOIN sources AS o ON o.id = g.source_id
