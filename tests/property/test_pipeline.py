@@ -8,6 +8,7 @@ import lzma
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,25 +117,22 @@ CONTENTS = st.lists(logs(), min_size=1, max_size=4).map(
 @given(CONTENTS, st.randoms(use_true_random=False), st.sampled_from(sorted(PACKERS)))
 def test_order_packing_and_chunks(contents: list[bytes], random: object, packing: str) -> None:
     """Files in any order, packed in any way, in tiny batches, give the tables of single batches in the first order."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, closing(open_fast(Path(name))) as store:
         folder = Path(name)
         shuffled = list(contents)
         random.shuffle(shuffled)  # type: ignore[attr-defined]
-        store = open_fast(folder)
         for path in write_all(folder, shuffled, packing):
             load(store, path)
 
         assert whole(contents) == snapshot(store)
-        store.close()
 
 
 @SLOW
 @given(CONTENTS, st.data())
 def test_repetition_and_growth(contents: list[bytes], data: st.DataObject) -> None:
     """A file loaded while it grows, then again, then as a copy and packed, gives the tables of the whole."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, closing(open_fast(Path(name))) as store:
         folder = Path(name)
-        store = open_fast(folder)
         for number, content in enumerate(contents):
             path = folder / f"growing-{number}"
             for cut in sorted(data.draw(st.lists(st.integers(1, len(content)), max_size=3))):
@@ -149,7 +147,6 @@ def test_repetition_and_growth(contents: list[bytes], data: st.DataObject) -> No
 
             assert (0, 0) == (again.stored, copied.stored)
         assert whole(contents) == snapshot(store)
-        store.close()
 
 
 @SLOW
@@ -159,23 +156,20 @@ def test_writers_are_equal(contents: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = write_all(folder, contents)
-        fast, orm = open_fast(folder), open_orm(folder)
-        totals = [load(store, *paths).receipt(1.0) for store in (fast, orm)]
+        with closing(open_fast(folder)) as fast, closing(open_orm(folder)) as orm:
+            totals = [load(store, *paths).receipt(1.0) for store in (fast, orm)]
 
-        assert totals[0] == totals[1]
-        assert snapshot(fast) == snapshot(orm)
-        fast.close()
-        orm.close()
+            assert totals[0] == totals[1]
+            assert snapshot(fast) == snapshot(orm)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_processes_are_equal(jobs: int, tmp_path: Path, corpus: Path) -> None:
     """Real logs parsed by any number of processes give the tables that one process gives."""
     paths = sorted((corpus / "live").rglob("cowrie*.gz")) + sorted((corpus / "logs").glob("*2025*.gz"))
-    alone, crew = open_fast(tmp_path), SqliteStore(tmp_path / "crew.db", narrow=narrow, clock=clock)
-    load(alone, *paths, size=BatchSize())
-    load(crew, *paths, jobs=jobs, size=BatchSize(target_bytes=100_000, bytes_max=200_000))
+    other = SqliteStore(tmp_path / "crew.db", narrow=narrow, clock=clock)
+    with closing(open_fast(tmp_path)) as alone, closing(other) as crew:
+        load(alone, *paths, size=BatchSize())
+        load(crew, *paths, jobs=jobs, size=BatchSize(target_bytes=100_000, bytes_max=200_000))
 
-    assert snapshot(alone) == snapshot(crew)
-    alone.close()
-    crew.close()
+        assert snapshot(alone) == snapshot(crew)
