@@ -29,7 +29,8 @@ def test_locked(line: str, place: Path, writing: sqlite3.Connection) -> None:
     told = fails(place, *line.split(), variables=IMPATIENT)
     writing.execute("ROLLBACK")
 
-    assert (4, f"{STORE} is locked by another process", True) == (told.code, told.error, "wait for it" in told.next)
+    assert (4, f"the store {STORE} is locked by another process") == (told.code, told.error)
+    assert "wait for it to end" in told.next
     assert 0 == nacre(place, *line.split(), variables=IMPATIENT).returncode
 
 

@@ -97,8 +97,8 @@ def schema() -> ModuleType:
 @contextlib.contextmanager
 def maintenance(settings: Settings) -> Iterator[sqlite3.Connection]:
     """Lend a connection for work on the store's file itself; its errors come as the store's."""
+    from nacre.store.faults import translating
     from nacre.store.sqlite.connection import open_writer
-    from nacre.store.sqlite.faults import translating
 
     path = store_path(settings)
     connection = open_writer(path, create=False, busy_seconds=settings.busy_seconds).connection

@@ -128,12 +128,14 @@ def config(*, output: StringIO | None = None) -> Config:
 @contextmanager
 def _engine(store: str | Engine) -> Iterator[Engine]:
     """Lend an engine: the caller's own, or one for a URL, put away afterwards."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from nacre.store.engine import open_engine
-    from nacre.store.faults import told_of
+    from nacre.store.faults import translating
 
     engine = open_engine(store) if isinstance(store, str) else store
     try:
-        with told_of(engine.url.render_as_string(hide_password=True)):
+        with translating(engine.url.render_as_string(hide_password=True), raised=SQLAlchemyError):
             yield engine
     finally:
         if isinstance(store, str):

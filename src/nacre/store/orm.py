@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from nacre.errors import CheckpointMoved, StoreError
@@ -17,7 +18,7 @@ from nacre.model.source import Checkpoint, SourceIdentity
 from nacre.store import migrate, orm_events, orm_ledger, orm_summaries
 from nacre.store.contract import Narrow, Reader, RunStart
 from nacre.store.engine import BUSY_SECONDS, open_engine
-from nacre.store.faults import told_of
+from nacre.store.faults import translating
 from nacre.store.schema import BatchRow, Run, SourceRow
 
 FIRST_SEAL = bytes(DIGEST_BYTES)  # what the first batch of a store is chained to
@@ -175,7 +176,11 @@ class OrmStore:
     def _transaction(self, *, reading: bool = False) -> Iterator[Session]:
         """Commit when the block ends well; roll back whatever else happens, and tell errors as StoreError."""
         engine = self._engine.execution_options(reading=True) if reading else self._engine
-        with told_of(self._url), Session(engine, autoflush=False, expire_on_commit=False) as db, db.begin():
+        with (
+            translating(self._url, raised=SQLAlchemyError),
+            Session(engine, autoflush=False, expire_on_commit=False) as db,
+            db.begin(),
+        ):
             yield db
 
     def _source(self, db: Session, source_id: int) -> SourceRow:

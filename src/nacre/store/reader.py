@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nacre.errors import NotAStore, StoreCorrupt, StoreDenied, StoreError, StoreLocked, UsageError
+from nacre.errors import NotAStore, StoreDenied, StoreError
+from nacre.store.faults import told, translating
 from nacre.store.queries import all_queries
 from nacre.store.revision import HEAD_REVISION
 
@@ -22,44 +23,14 @@ SQLITE_MIN = (3, 37, 0)  # STRICT tables
 BUSY_SECONDS = 30.0
 CACHE_KIB = 64 * 1024
 
-# Primary result codes (https://www.sqlite.org/rescode.html), as they look to somebody who only reads.
-_BY_CODE: dict[int, tuple[type[StoreError], str, str]] = {
-    sqlite3.SQLITE_BUSY: (StoreLocked, "is locked by another process", "wait for it to end, then run again"),
-    sqlite3.SQLITE_LOCKED: (
-        StoreLocked,
-        "is locked by another process",
-        "wait for it to end, then run again",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        NotAStore,
-        "is not a SQLite database",
-        "name another file with --store; if nacre made this one, restore a backup",
-    ),
-    sqlite3.SQLITE_CORRUPT: (StoreCorrupt, "is damaged", "look with: nacre store check"),
-    sqlite3.SQLITE_PERM: (StoreDenied, "may not be read by this user", "check its owner and mode"),
-    sqlite3.SQLITE_AUTH: (StoreDenied, "may not be read by this user", "check its owner and mode"),
-    sqlite3.SQLITE_CANTOPEN: (
-        StoreDenied,
-        "cannot be opened",
-        "check owner and mode of the file, its -wal and -shm, and the directory",
-    ),
-    # A writer died in the middle, and only somebody who may write can clean up behind it.
-    sqlite3.SQLITE_READONLY: (
-        StoreDenied,
-        "was left in the middle of a write",
-        "clean up with: nacre store check",
-    ),
-}
-
 
 class SqliteReader:
     """Named questions to the store in a SQLite file. See contract.Reader for what it promises.
 
     Without SQLAlchemy, whose import takes 0.3 s. It never writes, and it reads while others write. With `snapshot`
-    everything it answers is as of one
-    moment, the opening: for answers that take several queries and must agree. That keeps the write-ahead
-    log from shrinking, so only for short work. A sequence among the parameters reaches SQL as a JSON
-    array, for json_each.
+    everything it answers is as of one moment, the opening: for answers that take several queries and must agree. That
+    keeps the write-ahead log from shrinking, so only for short work. A sequence among the parameters reaches SQL as a
+    JSON array, for json_each.
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, snapshot: bool = False) -> None:
@@ -67,7 +38,7 @@ class SqliteReader:
         self._path = path
         self._connection, self._immutable = _open(path, busy_seconds)
         try:
-            with _translating(path):
+            with translating(path, reading=True):
                 _set_up(self._connection)
                 if snapshot:
                     self._connection.execute("BEGIN")
@@ -78,17 +49,17 @@ class SqliteReader:
 
     def rows(self, name: str, /, **parameters: Any) -> Iterator[Row]:
         """Run the named query and stream its rows."""
-        with _translating(self._path):
+        with translating(self._path, reading=True):
             cursor = self._connection.execute(all_queries()[name].sql, _bound(parameters))
         return self._stream(cursor)
 
     def _stream(self, cursor: sqlite3.Cursor) -> Iterator[Row]:
-        with contextlib.closing(cursor), _translating(self._path):
+        with contextlib.closing(cursor), translating(self._path, reading=True):
             yield from cursor
 
     def row(self, name: str, /, **parameters: Any) -> Row | None:
         """Run the named query and return its first row."""
-        with _translating(self._path):
+        with translating(self._path, reading=True):
             cursor = self._connection.execute(all_queries()[name].sql, _bound(parameters))
             with contextlib.closing(cursor):
                 row: Row | None = cursor.fetchone()
@@ -96,13 +67,13 @@ class SqliteReader:
 
     def plan(self, name: str, /, **parameters: Any) -> list[str]:
         """Return how SQLite would go about the named query, a step a line."""
-        with _translating(self._path):
+        with translating(self._path, reading=True):
             sql = "EXPLAIN QUERY PLAN " + all_queries()[name].sql
             return [str(step[3]) for step in self._connection.execute(sql, _bound(parameters))]
 
     def facts(self) -> Mapping[str, Any]:
         """Return what is worth knowing of the store itself."""
-        with _translating(self._path):
+        with translating(self._path, reading=True):
             (journal,) = self._connection.execute("PRAGMA journal_mode").fetchone()
         return {
             "store": str(self._path),
@@ -127,7 +98,7 @@ def refuse_foreign(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
     if _size(path) == 0:
         return
     connection, _ = _open(path, busy_seconds)
-    with contextlib.closing(connection), _translating(path):
+    with contextlib.closing(connection), translating(path, reading=True):
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and "alembic_version" not in tables:
         raise NotAStore(f"{path} is a database, but not a store of nacre", hint="name another file with --store")
@@ -161,7 +132,7 @@ def _open(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
     except sqlite3.Error as exc:
         connection.close()
         if not _is_sealed(path, exc):
-            raise _told(exc, path) from exc
+            raise told(exc, path, reading=True) from exc
         # "immutable": no locks, no log, no shared memory
         # (https://www.sqlite.org/wal.html#read_only_databases).
         return _connect(f"{url}?immutable=1", busy_seconds, path), True
@@ -169,7 +140,7 @@ def _open(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, bool]:
 
 
 def _connect(url: str, busy_seconds: float, path: Path) -> sqlite3.Connection:
-    with _translating(path):
+    with translating(path, reading=True):
         return sqlite3.connect(url, uri=True, timeout=busy_seconds, isolation_level=None)
 
 
@@ -215,22 +186,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _told(exc: sqlite3.Error, path: Path) -> StoreError:
-    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
-    kind, says, hint = _BY_CODE.get(code, (StoreError, f"failed: {exc}", "look with: nacre store check"))
-    return kind(f"the store {path} {says}", hint=hint)
-
-
-@contextlib.contextmanager
-def _translating(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into nacre's at the door of the store."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:  # a parameter is missing: a defect of ours, not of the store
-        raise
-    except sqlite3.Error as exc:
-        raise _told(exc, path) from exc
-    except OverflowError as exc:  # numbers reach a query from options, cursors and settings only
-        raise UsageError("a number is larger than the store can compare", hint="take a smaller one") from exc

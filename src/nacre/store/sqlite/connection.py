@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nacre.errors import NotAStore, StoreError
+from nacre.store.faults import translating
 from nacre.store.migrate import check_revision, schema_statements
-from nacre.store.sqlite.faults import translating
 from nacre.store.sqlite.journal import set_journal
 
 SQLITE_MIN = (3, 37, 0)  # STRICT tables
@@ -59,8 +59,8 @@ def open_writer(path: Path, *, create: bool, busy_seconds: float = BUSY_SECONDS)
 
 def _make(connection: sqlite3.Connection) -> None:
     """Make a new store: every process that finds no store does this; the write lock lets one of them do it."""
-    # Before the first page. Measured with bench/insert.py: against 4 KiB pages, 4 % less file and a tenth less CPU; freed
-    # pages can be given back without rewriting the file.
+    # Before the first page. Measured with bench/insert.py: against 4 KiB pages, 4 % less file and a tenth less CPU.
+    # Freed pages can be given back without rewriting the file.
     connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     connection.execute("BEGIN IMMEDIATE")
