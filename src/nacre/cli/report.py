@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,17 +46,7 @@ Examples:
 )
 @raw_option
 @click.pass_obj
-def command(
-    settings: Settings,
-    span: str,
-    period: str | None,
-    sensors: tuple[str, ...],
-    top: int | None,
-    form: str,
-    is_json: bool,
-    out: Path | None,
-    is_raw: bool,
-) -> None:
+def command(settings: Settings, /, span: str, period: str | None, out: Path | None, **options: Any) -> None:
     """Report on a period: totals against the one before, what was frequent, what was new, what was covered.
 
     PERIOD is a day like 2024-03-01, an ISO week like 2024-W09, or a month like 2024-03; without it, the
@@ -66,12 +57,14 @@ def command(
     asked = _period(kind, period) if period else None
     reader = wiring.open_reader(settings, snapshot=True)
     try:
+        sensors = options["sensors"]
         chosen = asked or latest_period(reader, kind, sensors)
-        question = Question(period=chosen, sensors=sensors, top=top or settings.top)
+        question = Question(period=chosen, sensors=sensors, top=options["top"] or settings.top)
         report = build_report(reader, question)
     finally:
         reader.close()
-    _write(_rendered(report, is_json=is_json or form == "json", is_raw=is_raw), out)
+    is_json = options["is_json"] or options["form"] == "json"
+    _write(_rendered(report, is_json=is_json, is_raw=options["is_raw"]), out)
 
 
 def _period(kind: Span, name: str) -> Period:

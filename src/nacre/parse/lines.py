@@ -83,12 +83,14 @@ class _Oversize:
         self._hasher = blake3.blake3()
 
     def add(self, chunk: bytes) -> None:
+        """Take the next bytes of the line."""
         if len(self._head) < REJECT_BYTES_MAX:
             self._head += chunk[: REJECT_BYTES_MAX - len(self._head)]
         self.length += len(chunk)
         self._hasher.update(chunk)
 
     def reject(self, offset: int) -> Reject:
+        """Return the reject that stands for the line, which began at `offset`."""
         return refuse_too_long(offset, self.length, self._head, self._hasher.digest())
 
 

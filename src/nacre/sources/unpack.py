@@ -56,6 +56,7 @@ class _Pass:
         self.damage: Damage | None = None
 
     def pieces(self) -> Iterator[bytes]:
+        """Yield the decompressed content of all members, up to the end or the first damage."""
         while True:
             yield from self._member()
             if self.damage is not None or not self._has_member():
