@@ -146,6 +146,7 @@ def report(what: str, paths: Sequence[Path], entries: Sequence[Contender], work:
                 f"{measure.median(walls):.2f}",
                 f"{measure.median(cpus):.2f}",
                 f"{memory[entry.name][0].peak_mib:.0f}",
+                f"{rounds[0][entry.name][1] / events:.0f}",
                 f"{rounds[0][entry.name][1] / size:.2f}",
                 f"{measure.median(ratios) ** -1:.2f}" if entry is entries[0] else f"{1 / measure.median(ratios):.2f}",
             )
@@ -156,7 +157,8 @@ def report(what: str, paths: Sequence[Path], entries: Sequence[Contender], work:
         "wall s",
         "CPU s",
         "peak MiB",
-        "store bytes per byte",
+        "store bytes per event",
+        "per input byte",
         "nacre's speed / its speed",
     )
     print(measure.table(head, rows))
