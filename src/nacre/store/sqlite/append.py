@@ -8,7 +8,7 @@ included. There is no third case, because there is one transaction; that is the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -25,8 +25,7 @@ from nacre.store.sqlite.sessions import SessionRows
 FIRST_SEAL = bytes(DIGEST_BYTES)
 
 _EVENTS = (
-    "INSERT OR IGNORE INTO raw_events "
-    "(ts, digest, sensor_id, session_id, schema_id, batch_id, byte_offset, payload, line)"
+    "INSERT OR IGNORE INTO raw_events (batch_id, sensor_id, ts, digest, session_id, schema_id, byte_offset, payload{})"
 )
 _ADD_N = "ON CONFLICT DO UPDATE SET n = n + excluded.n"
 _ADD_DAY = "ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, " + ", ".join(
@@ -111,19 +110,29 @@ class Append:
         session_ids = sessions.ids(sensors, batch.growth.sessions)
         session_ids.append(0)  # NO_SESSION is -1: the last of the list
         schemas = self.dictionaries.schemas(batch.schemas)
-        flat: list[object] = [None] * (9 * count)
-        flat[0::9] = events.ts
-        flat[1::9] = keys
-        flat[2::9] = map(sensors.__getitem__, events.sensor)
-        flat[3::9] = map(session_ids.__getitem__, events.session)
-        flat[4::9] = map(schemas.__getitem__, events.schema)
-        flat[5::9] = [batch_id] * count
-        flat[6::9] = events.offset
-        flat[7::9] = events.payload
-        for row, line in events.exact.items():
-            flat[9 * row + 8] = line
+        # What all rows of the batch have in common is bound once a statement: a value costs 50 ns a row.
+        columns: list[Iterable[object]] = [
+            events.ts,
+            keys,
+            map(session_ids.__getitem__, events.session),
+            map(schemas.__getitem__, events.schema),
+            events.offset,
+            events.payload,
+        ]
+        shared = [batch_id]
+        if len(sensors) == 1:
+            shared += sensors
+        else:
+            columns.insert(0, map(sensors.__getitem__, events.sensor))
+        if events.exact:
+            columns.append(map(events.exact.get, range(count)))
+        width = len(columns)
+        flat: list[object] = [None] * (width * count)
+        for place, column in enumerate(columns):
+            flat[place::width] = column
         before = connection.execute("SELECT coalesce(max(id), 0) FROM raw_events").fetchone()[0]
-        if insert(connection, _EVENTS, 9, flat) == count:
+        head = _EVENTS.format(", line" if events.exact else "")
+        if insert(connection, head, width, flat, shared=shared) == count:
             return None
         return self._new_rows(events, keys, before)
 

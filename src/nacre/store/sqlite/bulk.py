@@ -13,23 +13,40 @@ KEYS_PER_QUERY = 400
 
 
 @lru_cache(maxsize=1024)
-def _statement(head: str, width: int, rows: int, tail: str) -> str:
-    row = "(" + ",".join("?" * width) + ")"
-    return f"{head} VALUES {','.join([row] * rows)} {tail}"
+def _statement(head: str, width: int, rows: int, tail: str, shared: int) -> str:
+    if not shared:
+        row = "(" + ",".join("?" * width) + ")"
+        return f"{head} VALUES {','.join([row] * rows)} {tail}"
+    same = ",".join(f"?{number}" for number in range(1, shared + 1))
+    starts = range(shared + 1, shared + rows * width + 1, width)
+    own = (",".join(f"?{number}" for number in range(start, start + width)) for start in starts)
+    return f"{head} VALUES {','.join(f'({same},{each})' for each in own)} {tail}"
 
 
-def insert(connection: sqlite3.Connection, head: str, width: int, flat: Sequence[Any], tail: str = "") -> int:
-    """Run `head VALUES (…),(…) tail` over rows laid out flat; return how many rows went in or changed."""
+def insert(
+    connection: sqlite3.Connection,
+    head: str,
+    width: int,
+    flat: Sequence[Any],
+    tail: str = "",
+    *,
+    shared: Sequence[Any] = (),
+) -> int:
+    """Run `head VALUES (…),(…) tail` over rows laid out flat; return how many rows went in or changed.
+
+    `shared` are the values that all rows have in their first columns; each is bound once a statement.
+    """
     rows = len(flat) // width
     whole = rows - rows % ROWS_PER_STATEMENT
     changed = 0
     if whole:
-        sql = _statement(head, width, ROWS_PER_STATEMENT, tail)
+        sql = _statement(head, width, ROWS_PER_STATEMENT, tail, len(shared))
         step = ROWS_PER_STATEMENT * width
         for start in range(0, whole * width, step):
-            changed += connection.execute(sql, flat[start : start + step]).rowcount
+            changed += connection.execute(sql, (*shared, *flat[start : start + step])).rowcount
     if whole < rows:
-        changed += connection.execute(_statement(head, width, rows - whole, tail), flat[whole * width :]).rowcount
+        sql = _statement(head, width, rows - whole, tail, len(shared))
+        changed += connection.execute(sql, (*shared, *flat[whole * width :])).rowcount
     return changed
 
 
