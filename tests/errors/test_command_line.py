@@ -94,6 +94,14 @@ def test_mistake(name: str, place: Path) -> None:
     assert before == contents(place)
 
 
+def test_no_store_for_nothing(tmp_path: Path) -> None:
+    """A path that names nothing is told before a store is made for it."""
+    told = fails(tmp_path, "load", "nowhere.json")
+
+    assert (2, "nowhere.json does not exist") == (told.code, told.error)
+    assert [] == list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("span", "period"), [(span, name) for span, names in PERIODS.items() for name in names])
 def test_period_of_another_form(span: str, period: str, place: Path) -> None:
     """A period that does not fit the span is told with an example of one that does."""

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -108,6 +109,36 @@ def test_signal(number: signal.Signals, jobs: str, place: Path, large: int) -> N
     assert [(outcome, 0)] == ended
     assert [] == [pid for pid in workers if Path(f"/proc/{pid}").exists()]
     complete(place, large)
+
+
+def test_sigterm_is_the_loaders(place: Path, large: int) -> None:
+    """A service manager ends all processes at once: the parsing ones leave it to the loader and go on."""
+    running = half_way(place, "2")
+    for worker in children(running.pid):
+        os.kill(worker, signal.SIGTERM)
+    said = end(running, signal.SIGCONT)
+
+    assert (0, "") == (running.returncode, said)
+    assert (large, 0) == stored(place / STORE)
+
+
+def test_interrupted_at_once(tmp_path: Path) -> None:
+    """Ctrl-C while the command is still being imported ends it like any other.
+
+    The import is made to raise it: the real moment is forty milliseconds long, and a signal would mostly miss it.
+    """
+    early = (
+        "import builtins, runpy\n"
+        "real = builtins.__import__\n"
+        "def importing(name, *rest, **named):\n"
+        "    if name == 'nacre.cli.main': raise KeyboardInterrupt\n"
+        "    return real(name, *rest, **named)\n"
+        "builtins.__import__ = importing\n"
+        "runpy.run_module('nacre', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", early], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (130, "interrupted") == (done.returncode, failure(done.returncode, done.stderr).error)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])

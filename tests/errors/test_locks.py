@@ -34,6 +34,17 @@ def test_locked(line: str, place: Path, writing: sqlite3.Connection) -> None:
     assert 0 == nacre(place, *line.split(), variables=IMPATIENT).returncode
 
 
+@pytest.mark.parametrize("line", [f"load --writer orm {LOG}", "store upgrade"])
+def test_locked_for_sqlalchemy(line: str, place: Path, writing: sqlite3.Connection) -> None:
+    """The portable writer and the migrations wait as long as NACRE_BUSY_SECONDS says, not as SQLAlchemy would."""
+    began = time.monotonic()
+    told = fails(place, *line.split(), variables=IMPATIENT)
+
+    assert (4, True) == (told.code, told.error.endswith("is locked by another process"))
+    assert time.monotonic() - began < 5  # the driver's own patience
+    writing.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize("line", ["status", "report daily", "sessions", "account", "store check", "store current"])
 def test_reading_while_others_write(line: str, place: Path, writing: sqlite3.Connection) -> None:
     """Reading does not wait for whoever writes."""

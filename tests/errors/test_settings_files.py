@@ -21,6 +21,7 @@ FILES = {
         "line_bytes_max in nacre.toml is out of range: 5",
         "the default is 33554432",
     ),
+    "too large": (b"top = 99999999999999999999\n", "top in nacre.toml is out of range: 9999", "the default is 10"),
     "not a number": (b"busy_seconds = nan\n", "busy_seconds in nacre.toml is out of range: nan", "the default is 30"),
     "a number for a text": (b"store = 5\n", "store in nacre.toml is not a text: 5", 'write it like "nacre.db"'),
     "a text for a table": (b'sensors = "attic"\n', "sensors in nacre.toml is not a table of names", "write it like"),
