@@ -29,7 +29,6 @@ EVENTS = (
     "(ts, digest, sensor_id, session_id, schema_id, batch_id, byte_offset, payload, line) VALUES "
 )
 TURNS = 5
-GENERATED_EVENTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +113,9 @@ def insert(variant: Variant, loaded: Sequence[Batch], folder: Path) -> tuple[flo
 
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
-    folder = load.corpus()
-    paths = [Path(name) for name in arguments] or sorted((folder / "logs").glob("sweetie*.gz") if folder else [])
     found: dict[str, list[tuple[float, int]]] = {variant.name: [] for variant in VARIANTS}
     with tempfile.TemporaryDirectory(prefix="nacre-bench-") as name:
-        loaded = list(batches(paths or load.generated_logs(Path(name), GENERATED_EVENTS)))
+        loaded = list(batches(load.given_logs(arguments, Path(name))))
         events = sum(len(batch.events.ts) for batch in loaded)
         for _ in range(TURNS):
             for variant in VARIANTS:

@@ -25,6 +25,7 @@ import measure
 
 HERE = Path(__file__).resolve().parent
 NACRE = Path(sys.executable).parent / "nacre"
+GENERATED_EVENTS = 200_000  # where no real logs are at hand
 _DAY = re.compile(rb'("timestamp": ?")(\d{4}-\d{2}-\d{2})')
 
 
@@ -61,6 +62,14 @@ def real_logs(folder: Path, into: Path, repeat: int) -> list[Path]:
                 target.write_bytes(gzip.compress(_DAY.sub(later, gzip.decompress(path.read_bytes())), 6))
             written.append(target)
     return written
+
+
+def given_logs(arguments: Sequence[str], into: Path) -> list[Path]:
+    """Return the logs that are named, else the real ones, else generated ones."""
+    if arguments:
+        return [Path(name) for name in arguments]
+    folder = corpus()
+    return sorted((folder / "logs").glob("sweetie*.gz")) if folder else generated_logs(into, GENERATED_EVENTS)
 
 
 def generated_logs(into: Path, events: int) -> list[Path]:

@@ -31,7 +31,6 @@ from nacre.store.contract import RunStart
 from nacre.store.sqlite import SqliteStore
 
 TURNS = 5
-GENERATED_EVENTS = 200_000
 SIZE = BatchSize(target_bytes=BatchSize().bytes_max)
 
 
@@ -105,10 +104,8 @@ def cost(stage: Callable[[], object]) -> float:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
-    folder = load.corpus()
-    paths = [Path(name) for name in arguments] or sorted((folder / "logs").glob("sweetie*.gz") if folder else [])
     with tempfile.TemporaryDirectory(prefix="nacre-bench-") as name, collector.seldom():
-        paths = paths or load.generated_logs(Path(name), GENERATED_EVENTS)
+        paths = load.given_logs(arguments, Path(name))
         contents = [blocks(path) for path in paths]
         parsed = list(parse(contents))
         lines = [event[1] for each in parsed for event in each]

@@ -71,7 +71,7 @@ def build_store(folder: Path) -> Path:
     log.write_bytes(b"\n".join([*_scout(), *_busy(), *_hostile(), *_cellar()]) + b"\n")
     path = folder / "nacre.db"
     store = SqliteStore(path, narrow=narrow, clock=lambda: NOW_US)
-    loader = Loader(store, Load(paths=(str(log),), jobs=0), clock=lambda: NOW_US, watcher=Quiet())
+    loader = Loader(store, Load(files=(log,), jobs=0), clock=lambda: NOW_US, watcher=Quiet())
     loader.run(RunStart(mode="load", version="0", actor="ann", host="desk"))
     store.close()
     return path

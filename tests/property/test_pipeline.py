@@ -24,6 +24,7 @@ from nacre.ingest.totals import Totals
 from nacre.model.batch import Batch
 from nacre.model.source import SourceIdentity
 from nacre.parse.fold import narrow
+from nacre.sources import discover
 from nacre.store.contract import RunStart, Store
 from nacre.store.memory import MemoryStore
 from nacre.store.orm import OrmStore
@@ -64,7 +65,7 @@ def open_orm(folder: Path) -> Store:
 
 def load(store: Store, *paths: Path, jobs: int = 0, size: BatchSize = TINY, at: Callable[[], int] = clock) -> Totals:
     """Load files into a store."""
-    plan = Load(paths=tuple(map(str, paths)), jobs=jobs, size=size)
+    plan = Load(files=discover(tuple(map(str, paths))), jobs=jobs, size=size)
     return Loader(store, plan, clock=at, watcher=Quiet()).run(START)
 
 

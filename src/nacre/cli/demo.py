@@ -77,7 +77,7 @@ def _load(settings: Settings) -> str:
     store = wiring.open_store(settings)
     try:
         # Three small files: starting a process for them would take longer than reading them.
-        load = Load(paths=tuple(map(str, sample_files())), jobs=0)
+        load = Load(files=sample_files(), jobs=0)
         totals = Loader(store, load, clock=wiring.clock, watcher=QuietWatcher()).run(wiring.run_start("load"))
     finally:
         store.close()

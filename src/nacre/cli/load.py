@@ -63,7 +63,7 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
     """
     jobs = options["jobs"]
     load = Load(
-        paths=paths,
+        files=discover(paths),  # a path that names nothing is told here, before a store is made for it
         sensors=SensorNames(options["sensor"], settings.sensors),
         jobs=default_jobs() if jobs is None else jobs,
         line_bytes_max=settings.line_bytes_max,
@@ -72,7 +72,6 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
         until_us=options["until"],
     )
     watcher = watcher_for(verbose=settings.verbose)
-    discover(paths)  # a path that names nothing is told before a store is made for it
     store = wiring.open_store(settings, writer=options["writer"])
     try:
         began = time.perf_counter()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nacre.cli import streams
 from nacre.ingest.wire import Answer, End
 from nacre.model.batch import Receipt
 from nacre.model.present import terminal
@@ -66,8 +66,7 @@ class QuietWatcher:
 
     def say(self, text: str) -> None:
         """Write one line; a load does not end because nobody can hear of it."""
-        with contextlib.suppress(OSError):
-            print(text, file=sys.stderr)
+        streams.say(text)
 
     def close(self) -> None:
         """Leave the terminal as it was; with -v, say what was counted."""

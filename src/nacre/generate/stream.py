@@ -44,6 +44,7 @@ def lines(plan: Plan) -> Iterator[bytes]:
     while True:
         while not running or (arrival_us <= running[0][0] and len(running) < AT_ONCE_MAX):
             session, acts = _arrive(plan, dice, number)
+            # As long as a visit may last for AT_ONCE_MAX of them to overlap, and half of it, since arrivals vary.
             pace = min(1.0, AT_ONCE_MAX * step_us * len(acts) / 2 / VISIT_US_MAX)
             acts = [act._replace(after_us=int(act.after_us * pace)) for act in _closed(acts, pace)]
             arrival_us = max(arrival_us, float(when_us))  # it may have had to wait for room

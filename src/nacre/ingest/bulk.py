@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +22,7 @@ from nacre.model.coverage import Gap, GapCause
 from nacre.model.sensor import SensorNames
 from nacre.parse.lines import LINE_BYTES_MAX
 from nacre.parse.timestamps import event_time
-from nacre.sources import Compression, Skipped, SkipReason, Source, discover, open_source
+from nacre.sources import Compression, Skipped, SkipReason, Source, open_source
 from nacre.store.contract import RunStart, Store
 
 # A plain file that nobody wrote to for this long is closed: its half last line is refused, not held.
@@ -36,7 +36,7 @@ ORDERS_AHEAD = 2
 class Load:
     """What to load, and how."""
 
-    paths: tuple[str, ...]
+    files: Iterable[Path | Skipped]  # as sources.discover finds them; taken once
     sensors: SensorNames = SensorNames()
     jobs: int = 1  # parsing processes; 0 parses in this process
     line_bytes_max: int = LINE_BYTES_MAX
@@ -107,7 +107,7 @@ class Loader:
     # -- which files ------------------------------------------------------------------------------------------------
 
     def _find(self) -> None:
-        for found in discover(self._load.paths):
+        for found in self._load.files:
             if isinstance(found, Skipped):
                 self._skip(found)
             else:

@@ -48,9 +48,8 @@ class Cell:
         self.day = DayGrowth(sensor, day)
         self.sessions: dict[Any, Entry] = {}  # by the event's field
         self.others: dict[tuple[str, str | None], Entry] = {}
-        self.edges: defaultdict[int, int] = defaultdict(
-            int
-        )  # index of the session, shifted, plus index of the entity -> count
+        # Index of the session, shifted, plus index of the entity -> count.
+        self.edges: defaultdict[int, int] = defaultdict(int)
         self.index = NO_SESSION  # of the session whose event is being folded
         self._entities = fold.entities
         self._ids = fold.entity_ids

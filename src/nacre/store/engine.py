@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from nacre.errors import StoreError
-
-# How long a writer waits for its turn, in seconds. A bulk batch commits within one; ten of them may queue.
-BUSY_SECONDS = 10.0
+from nacre.store.driver import BUSY_SECONDS
 
 
 def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -23,9 +21,9 @@ def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     connection begins without the lock.
     """
     try:
-        engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": busy_seconds})
+        parsed = make_url(url)
+        waiting = {"timeout": busy_seconds} if parsed.get_backend_name() == "sqlite" else {}
+        engine = create_engine(parsed, connect_args=waiting)
     except (ArgumentError, ImportError) as exc:
         hint = "write it like sqlite:///nacre.db; other databases need their driver installed"
         raise StoreError("the store's URL names no database that can be opened", hint=hint) from exc

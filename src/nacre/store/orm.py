@@ -17,7 +17,8 @@ from nacre.model.coverage import Gap
 from nacre.model.source import Checkpoint, SourceIdentity
 from nacre.store import migrate, orm_events, orm_ledger, orm_summaries
 from nacre.store.contract import Narrow, Reader, RunStart
-from nacre.store.engine import BUSY_SECONDS, open_engine
+from nacre.store.driver import BUSY_SECONDS
+from nacre.store.engine import open_engine
 from nacre.store.faults import translating
 from nacre.store.schema import BatchRow, Run, SourceRow
 

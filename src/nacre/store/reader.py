@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nacre.errors import NotAStore, StoreDenied, StoreError
+from nacre.store.driver import BUSY_SECONDS, refuse_old_sqlite
 from nacre.store.faults import told, translating
 from nacre.store.queries import all_queries
 from nacre.store.revision import HEAD_REVISION
@@ -19,8 +20,6 @@ from nacre.store.revision import HEAD_REVISION
 if TYPE_CHECKING:
     from nacre.store.contract import Row
 
-SQLITE_MIN = (3, 37, 0)  # STRICT tables
-BUSY_SECONDS = 30.0
 CACHE_KIB = 64 * 1024
 
 
@@ -105,11 +104,7 @@ def refuse_foreign(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
 
 
 def _check_file(path: Path) -> None:
-    if sqlite3.sqlite_version_info < SQLITE_MIN:
-        needed = ".".join(map(str, SQLITE_MIN))
-        raise StoreError(
-            f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer"
-        )
+    refuse_old_sqlite()
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -14,13 +14,9 @@ KEYS_PER_QUERY = 400
 
 @lru_cache(maxsize=1024)
 def _statement(head: str, width: int, rows: int, tail: str, shared: int) -> str:
-    if not shared:
-        row = "(" + ",".join("?" * width) + ")"
-        return f"{head} VALUES {','.join([row] * rows)} {tail}"
-    same = ",".join(f"?{number}" for number in range(1, shared + 1))
-    starts = range(shared + 1, shared + rows * width + 1, width)
-    own = (",".join(f"?{number}" for number in range(start, start + width)) for start in starts)
-    return f"{head} VALUES {','.join(f'({same},{each})' for each in own)} {tail}"
+    # A plain mark has the number after the greatest so far (https://www.sqlite.org/lang_expr.html#varparam).
+    row = "(" + ",".join([*(f"?{number + 1}" for number in range(shared)), *"?" * width]) + ")"
+    return f"{head} VALUES {','.join([row] * rows)} {tail}"
 
 
 def insert(

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nacre.errors import NotAStore, StoreError
+from nacre.store.driver import BUSY_SECONDS, refuse_old_sqlite
 from nacre.store.faults import translating
 from nacre.store.migrate import check_revision, schema_statements
 from nacre.store.sqlite.journal import set_journal
 
-SQLITE_MIN = (3, 37, 0)  # STRICT tables
 CACHE_KIB = 64 * 1024
-BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,7 @@ class Opened:
 
 def open_writer(path: Path, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> Opened:
     """Open a store for writing, and make it first when it is missing and `create` is set."""
-    if sqlite3.sqlite_version_info < SQLITE_MIN:
-        needed = ".".join(map(str, SQLITE_MIN))
-        raise StoreError(
-            f"SQLite {sqlite3.sqlite_version} is too old", hint=f"use a Python with SQLite {needed} or newer"
-        )
+    refuse_old_sqlite()
     if path.is_dir():
         raise NotAStore(f"{path} is a directory", hint="name a file with --store")
     absent = StoreError(f"there is no store at {path}", hint="make one with: nacre load PATH")

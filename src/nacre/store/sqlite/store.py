@@ -15,11 +15,12 @@ from nacre.model.batch import Batch, Receipt
 from nacre.model.coverage import Gap
 from nacre.model.source import Checkpoint, SourceIdentity
 from nacre.store.contract import Narrow, Reader, RunStart
+from nacre.store.driver import BUSY_SECONDS
 from nacre.store.faults import translating
 from nacre.store.reader import SqliteReader
 from nacre.store.sqlite.append import Append, add_gaps
 from nacre.store.sqlite.checkpointer import Checkpointer
-from nacre.store.sqlite.connection import BUSY_SECONDS, open_writer
+from nacre.store.sqlite.connection import open_writer
 from nacre.store.sqlite.dictionaries import Dictionaries
 
 _IDENTITY = "fingerprint, head_bytes, path, device, inode, compression"
