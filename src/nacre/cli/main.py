@@ -63,7 +63,7 @@ def cli(ctx: click.Context, store: str | None, config: str | None, verbose: bool
     """Keep every line of Cowrie honeypots, and report on it.
 
     Data goes to standard output, talk to standard error. Exit status: 0 fine, 1 a check found something,
-    2 usage, 3 data, 4 store, 130 interrupted.
+    2 usage, 3 data, 4 store, 70 a defect of nacre, 130 interrupted, 141 nobody reads the output, 143 ended by SIGTERM.
     """
     ctx.obj = load_settings({"store": store, "verbose": verbose or None}, config=config)
 
