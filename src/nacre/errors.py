@@ -15,7 +15,9 @@ NacreError                   code, message, hint, exit code
     ├── StoreFull            no space left for the store
     ├── StoreDenied          no permission to read or write the store
     ├── StoreCorrupt         SQLite says that the file is damaged
-    └── CheckpointMoved      another run moved the source's checkpoint
+    ├── CheckpointMoved      another run moved the source's checkpoint
+    ├── SourceLeased         another process reads the source
+    └── StoreGone            the file of the store was removed or replaced while it was open
 """
 
 from __future__ import annotations
@@ -74,28 +76,32 @@ class NotFound(DataError):
 
 
 class StoreError(NacreError):
-    """The store cannot do what was asked."""
+    """The store cannot do what was asked. `is_passing` says whether waiting may mend it."""
 
     code = "store"
     exit_code = 4
+    is_passing: ClassVar[bool] = True
 
 
 class NotAStore(StoreError):
     """The file is not a SQLite database, or not one that nacre made."""
 
     code = "not-a-store"
+    is_passing = False
 
 
 class StoreTooNew(StoreError):
     """The store was written by a newer nacre than this one."""
 
     code = "store-too-new"
+    is_passing = False
 
 
 class StoreTooOld(StoreError):
     """The store's schema must be upgraded before this nacre can use it."""
 
     code = "store-too-old"
+    is_passing = False
 
 
 class StoreLocked(StoreError):
@@ -120,9 +126,25 @@ class StoreCorrupt(StoreError):
     """SQLite reports that the file is damaged."""
 
     code = "store-corrupt"
+    is_passing = False
 
 
 class CheckpointMoved(StoreError):
     """Another run moved the source's checkpoint while this one was reading it."""
 
     code = "checkpoint-moved"
+    is_passing = False
+
+
+class SourceLeased(StoreError):
+    """Another process holds the lease of the source."""
+
+    code = "source-leased"
+    is_passing = False
+
+
+class StoreGone(StoreError):
+    """The file of the store was removed or replaced while it was open: what is written now would be lost."""
+
+    code = "store-gone"
+    is_passing = False

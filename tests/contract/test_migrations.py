@@ -9,19 +9,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from tests.contract.batches import line, narrow, ticking
-from tests.contract.writers import Feeder, held, open_store
+from tests.contract.writers import Feeder, held, identity, open_store
 
 from nacre.errors import NotAStore, StoreDenied, StoreError, StoreTooNew, StoreTooOld
 from nacre.model.calendar import DAY_US
+from nacre.model.coverage import Gap, GapCause
 from nacre.store import migrate, views
 from nacre.store.engine import open_engine
 from nacre.store.orm import OrmStore
@@ -44,7 +48,8 @@ def normal(sql: str) -> str:
 
 def objects(path: Path) -> dict[str, str]:
     """Return the SQL of every table, index and view of a file, by name."""
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+    others = "'alembic_version', 'sqlite_stat1', 'sqlite_stat4'"  # those of ANALYZE
+    query = f"SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN ({others})"
     with closing(sqlite3.connect(path)) as connection:
         return {name: normal(sql) for name, sql in connection.execute(query)}
 
@@ -135,6 +140,36 @@ def test_there_and_back_with_data(disk_writer: str, tmp_path: Path) -> None:
         migrate.upgrade(url_of(path))
 
         assert [(0,)] == ask(path, "SELECT count(*) FROM raw_events")
+
+
+def table_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every table of a file, in the columns of the first schema, without the revision."""
+    tables = {str(name): "*" for (name,) in ask(path, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    del tables["alembic_version"]
+    tables["sources"] = (
+        "id, fingerprint, head_bytes, path, device, inode, compression, checkpoint, marker, state, detail, "
+        "added_at, read_at"
+    )
+    return {name: sorted(ask(path, f"SELECT {columns} FROM {name}"), key=repr) for name, columns in tables.items()}
+
+
+def test_size_and_time_come_and_go(disk_writer: str, tmp_path: Path) -> None:
+    """Back to the first schema and forward again keeps every row; size and time of old sources are 0."""
+    path, first = tmp_path / "store.db", tmp_path / "first.db"
+    migrate.upgrade(url_of(first), "0001")
+    with closing(open_store(disk_writer, path)) as store:
+        Feeder(store).feed("log", LINES, gaps=[Gap(0, 9, GapCause.NUL_HOLE, "9 NUL bytes")])
+        store.touch_source(1, replace(identity("log"), size_bytes=7, mtime_ns=8))
+    before = table_rows(path)
+    migrate.downgrade(url_of(path), "0001")
+
+    assert (before, objects(first)) == (table_rows(path), objects(path))
+    migrate.upgrade(url_of(path))
+    assert (before, "0002") == (table_rows(path), migrate.current(url_of(path)))
+    assert [(0, 0)] == ask(path, "SELECT size_bytes, mtime_ns FROM sources")
+    with closing(open_store(disk_writer, path)) as store:
+        assert held(LINES)["events"] == snapshot(store)["events"]
+        assert [identity("log")] == [it.checkpoint.identity for it in store.sources()]
 
 
 def test_upgrade_at_head_keeps_the_data(disk_writer: str, tmp_path: Path) -> None:
@@ -234,7 +269,16 @@ def test_everything_compiles_for_postgresql() -> None:
             CreateIndex(index).compile(dialect=dialect)
     script = migrate.upgrade_sql("postgresql")
 
+    written = StringIO()
+    steps = migrate.config(output=written)
+    steps.set_main_option("nacre.dialect", "postgresql")
+    command.downgrade(steps, "0002:0001", sql=True)
+
     assert "digest BYTEA NOT NULL" in script
+    assert "ADD COLUMN mtime_ns BIGINT DEFAULT 0 NOT NULL" in script
+    assert "corrupt, shortened, vanished or skipped'" in script
+    assert "DROP COLUMN mtime_ns" in written.getvalue()
+    assert "truncated or corrupt'" in written.getvalue()
     assert len(views.VIEWS) == script.count("CREATE VIEW")
 
 

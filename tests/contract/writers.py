@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from tests.contract.batches import build, narrow, ticking
 from nacre.model.batch import Receipt
 from nacre.model.coverage import Gap
 from nacre.model.source import SourceIdentity
-from nacre.store.contract import Narrow, RunStart
+from nacre.store.contract import Narrow, RunStart, Tenant
 from nacre.store.memory import MemoryStore
 from nacre.store.orm import OrmStore
 from nacre.store.snapshot import Snapshot, snapshot
@@ -34,13 +34,22 @@ BATCHES = """
     ORDER BY b.id"""
 
 
-def open_store(writer: str, path: Path, *, seal_key: bytes | None = None, fold: Narrow = narrow) -> AnyStore:
+def open_store(writer: str, path: Path, *, fold: Narrow = narrow, **options: Any) -> AnyStore:
     """Return an open store of one kind; those on disk are at `path`, and made when missing."""
+    options.setdefault("clock", ticking())
     if writer == "memory":
-        return MemoryStore(narrow=fold, clock=ticking(), seal_key=seal_key)
+        return MemoryStore(narrow=fold, **options)
     if writer == "orm":
-        return OrmStore(f"sqlite:///{path}", narrow=fold, clock=ticking(), seal_key=seal_key)
-    return SqliteStore(path, narrow=fold, clock=ticking(), seal_key=seal_key)
+        return OrmStore(f"sqlite:///{path}", narrow=fold, **options)
+    return SqliteStore(path, narrow=fold, **options)
+
+
+def open_beside(store: AnyStore, tenant: Tenant, *, clock: Callable[[], int]) -> AnyStore:
+    """Return a second store over what the first one holds, for another tenant."""
+    if isinstance(store, MemoryStore):
+        return store.beside(tenant)
+    writer = "orm" if isinstance(store, OrmStore) else "sqlite"
+    return open_store(writer, Path(store.url.removeprefix("sqlite:///")), clock=clock, tenant=tenant)
 
 
 def identity(name: str, *, head_bytes: int = 64) -> SourceIdentity:

@@ -41,6 +41,9 @@ class GapCause(StrEnum):
     NUL_HOLE = "nul_hole"  # copytruncate under a writer that keeps its offset
     TRUNCATED = "truncated"  # an archive that ends before its end
     CORRUPT = "corrupt"  # an archive that cannot be read past a point
+    SHORTENED = "shortened"  # a live file was truncated or overwritten in place before all of it was read
+    VANISHED = "vanished"  # a file that was being followed is gone, and nobody saw its end
+    SKIPPED = "skipped"  # an operator asked to begin at the end
 
 
 class Gap(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nacre.model.batch import Batch, Receipt
 from nacre.model.coverage import Gap
-from nacre.model.source import Checkpoint, SourceIdentity
+from nacre.model.source import Checkpoint, KnownSource, SourceIdentity
 
 Row = tuple[Any, ...]
+
+# No lease lasts longer without being renewed. A follower renews every few seconds; a lease that outlives a process on
+# another host keeps a source unread for this long at most.
+LEASE_SECONDS_MAX = 60.0
 
 # Given a batch and the rows of it that were new, return the batch of only those: same range and line counts,
 # growth folded anew. The parser's room provides it; a store calls it when a batch held known events.
@@ -25,6 +29,15 @@ class RunStart:
     version: str  # of nacre
     actor: str  # user name of the process
     host: str  # host name of the process
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Who takes leases. Two stores with tenants of one name are one to the leases."""
+
+    name: str = "nobody"
+    # Whether the process of another tenant is known to have ended, so that its leases need not be waited for.
+    is_gone: Callable[[str], bool] = field(default=lambda name: False)
 
 
 class Store(Protocol):
@@ -56,19 +69,36 @@ class Store(Protocol):
         The greatest checkpoint comes first. Whether one really is this source the caller decides by its bytes.
         """
 
+    def sources(self) -> Sequence[KnownSource]:
+        """Return all sources, in the order of their ids; for the quick look at a folder of thousands of files."""
+
     def add_source(self, identity: SourceIdentity) -> Checkpoint:
         """Remember a source that was never seen; its checkpoint is 0."""
 
     def touch_source(self, source_id: int, identity: SourceIdentity) -> None:
-        """Update how a known source was found last: path, compression, inode, and its fingerprint if the head grew."""
+        """Update how a known source was found last: path, compression, inode, size and time, and its fingerprint if the
+        head grew. A source whose size or time is another than it was is open again.
+        """
 
     def append(self, run_id: int, source_id: int, batch: Batch) -> Receipt:
         """Commit a batch in one transaction: events, rejects, summaries, gaps, seal, audit row and checkpoint.
 
         Only events whose (ts, digest) the store did not hold are added, and only they grow the summaries; of equal
         lines in one batch the first counts. The batch must begin where the source's checkpoint stands, else
-        CheckpointMoved is raised and nothing changes: two readers of one source cannot interleave.
+        CheckpointMoved is raised and nothing changes: two readers of one source cannot interleave. While another tenant
+        holds the source's lease, SourceLeased is raised and nothing changes.
         """
+
+    def lease(self, source_ids: Sequence[int], *, seconds: float) -> Mapping[int, str]:
+        """Take the leases of sources for this store's tenant, or renew them; return who holds those it did not get.
+
+        All in one transaction. A lease is to be had when nobody holds it, when it has expired, when its tenant is gone,
+        and when it ends later than LEASE_SECONDS_MAX from now: the clock was set back since. A lease that is not
+        renewed ends after `seconds`, at most LEASE_SECONDS_MAX.
+        """
+
+    def release(self, source_ids: Sequence[int]) -> None:
+        """Give leases of this tenant back; those of others, and none, are left alone."""
 
     def settle_source(self, source_id: int, state: str, detail: str, gaps: Sequence[Gap]) -> None:
         """Record that a source was read to its end for now: its state (open, complete, damaged) and new gaps.

@@ -11,10 +11,11 @@ import blake3
 
 from nacre.errors import CheckpointMoved, StoreError
 from nacre.model.batch import DIGEST_BYTES, KEY_BYTES, NO_SESSION, Batch, Receipt, seal_of
-from nacre.model.coverage import Gap
+from nacre.model.coverage import Gap, GapCause
 from nacre.model.reject import Reject
-from nacre.model.source import Checkpoint, SourceIdentity
-from nacre.store.contract import Narrow, Reader, RunStart
+from nacre.model.source import Checkpoint, KnownSource, SourceIdentity
+from nacre.store.contract import Narrow, Reader, RunStart, Tenant
+from nacre.store.leasing import NOBODY, Lease, kept_from, lease_end, lease_name, lease_names, refuse_leased
 from nacre.store.memory_summaries import Summaries
 from nacre.store.snapshot import Snapshot, ordered
 from nacre.store.soundness import assert_narrowed, assert_sound
@@ -53,6 +54,8 @@ class _Source:
     def add_gaps(self, gaps: Sequence[Gap]) -> None:
         for gap in gaps:
             self.gaps.setdefault((gap.offset, gap.cause), gap)
+        skipped = sum(gap.missing_bytes for gap in self.gaps.values() if gap.cause == GapCause.SKIPPED)
+        self.checkpoint = replace(self.checkpoint, skipped_bytes=skipped)
 
 
 class MemoryStore:
@@ -62,11 +65,20 @@ class MemoryStore:
     is not known, a run that has ended, a store that was closed.
     """
 
-    def __init__(self, *, narrow: Narrow, clock: Callable[[], int], seal_key: bytes | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        narrow: Narrow,
+        clock: Callable[[], int],
+        seal_key: bytes | None = None,
+        tenant: Tenant = NOBODY,
+    ) -> None:
         self.batches: list[CommittedBatch] = []
         self._narrow = narrow
         self._clock = clock
         self._seal_key = seal_key
+        self._tenant = tenant
+        self._leases: dict[str, Lease] = {}
         self._open = True
         self._runs: list[RunStart] = []
         self._outcomes: dict[int, tuple[str, dict[str, Any]]] = {}
@@ -74,6 +86,12 @@ class MemoryStore:
         self._events: dict[tuple[int, bytes], tuple[Any, ...]] = {}
         self._rejects: dict[bytes, Reject] = {}
         self._summaries = Summaries()
+
+    def beside(self, tenant: Tenant) -> MemoryStore:
+        """Return another store over the same memory, as another process has one over the same file."""
+        other = copy.copy(self)
+        other._tenant = tenant
+        return other
 
     @property
     def url(self) -> str:
@@ -103,6 +121,11 @@ class MemoryStore:
         ]
         return sorted(found, key=lambda checkpoint: (-checkpoint.offset, checkpoint.source_id))
 
+    def sources(self) -> Sequence[KnownSource]:
+        """Return all sources, in the order of their ids."""
+        self._assert_open()
+        return [KnownSource(checkpoint=source.checkpoint, state=source.state) for source in self._sources]
+
     def add_source(self, identity: SourceIdentity) -> Checkpoint:
         """Remember a source that was never seen; its checkpoint is 0."""
         self._assert_open()
@@ -114,6 +137,8 @@ class MemoryStore:
         """Update how a known source was found last, and its fingerprint if the head grew."""
         source = self._source(source_id)
         known = source.checkpoint.identity
+        if (known.size_bytes, known.mtime_ns) != (identity.size_bytes, identity.mtime_ns):
+            source.state = "open"
         if identity.head_bytes <= known.head_bytes:
             identity = replace(identity, fingerprint=known.fingerprint, head_bytes=known.head_bytes)
         source.checkpoint = replace(source.checkpoint, identity=identity)
@@ -123,6 +148,8 @@ class MemoryStore:
         started = self._clock()
         run, source = self._run(run_id), self._source(source_id)
         assert_sound(batch)
+        lease = self._leases.get(lease_name(source_id))
+        refuse_leased(source.checkpoint.identity.path, lease, tenant=self._tenant.name, now=started)
         if source.checkpoint.offset != batch.start:
             message = f"source {source_id} is at {source.checkpoint.offset}, the batch begins at {batch.start}"
             raise CheckpointMoved(message, hint="another run reads the same source")
@@ -141,6 +168,22 @@ class MemoryStore:
         source.checkpoint = replace(source.checkpoint, offset=batch.end, marker=batch.marker)
         seconds = (self._clock() - started) / 1e6
         return Receipt(sealed.id, *sealed.counts, new_sessions=new_sessions, commit_seconds=seconds)
+
+    def lease(self, source_ids: Sequence[int], *, seconds: float) -> Mapping[int, str]:
+        """Take or renew leases of sources for this store's tenant; return who holds those it did not get."""
+        assert seconds > 0, "a lease that ends before it begins"
+        names = self._lease_names(source_ids)
+        now = self._clock()
+        wanted = {name: lease for name, lease in self._leases.items() if name in names}
+        kept = kept_from(self._tenant, wanted, now=now)
+        self._leases.update(dict.fromkeys(names.keys() - kept.keys(), (self._tenant.name, lease_end(now, seconds))))
+        return {names[name]: owner for name, owner in kept.items()}
+
+    def release(self, source_ids: Sequence[int]) -> None:
+        """Give leases of this tenant back; those of others, and none, are left alone."""
+        for name in self._lease_names(source_ids):
+            if name in self._leases and self._leases[name][0] == self._tenant.name:
+                del self._leases[name]
 
     def settle_source(self, source_id: int, state: str, detail: str, gaps: Sequence[Gap]) -> None:
         """Record that a source was read to its end for now."""
@@ -185,6 +228,11 @@ class MemoryStore:
         self._assert_open()
         assert 1 <= source_id <= len(self._sources), f"no source {source_id}"
         return self._sources[source_id - 1]
+
+    def _lease_names(self, source_ids: Sequence[int]) -> dict[str, int]:
+        for source_id in source_ids:
+            self._source(source_id)
+        return lease_names(source_ids)
 
     def _new_rows(self, batch: Batch) -> list[int]:
         first: dict[tuple[int, bytes], int] = {}

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from nacre.errors import CheckpointMoved, StoreError
 from nacre.model.batch import DIGEST_BYTES, Batch, Receipt
 from nacre.model.coverage import Gap
-from nacre.model.source import Checkpoint, SourceIdentity
-from nacre.store import migrate, orm_events, orm_ledger, orm_summaries
-from nacre.store.contract import Narrow, Reader, RunStart
+from nacre.model.source import Checkpoint, KnownSource, SourceIdentity
+from nacre.store import migrate, orm_events, orm_leases, orm_ledger, orm_summaries
+from nacre.store.contract import Narrow, Reader, RunStart, Tenant
 from nacre.store.driver import BUSY_SECONDS
 from nacre.store.engine import open_engine
 from nacre.store.faults import translating
+from nacre.store.leasing import NOBODY
 from nacre.store.schema import BatchRow, Run, SourceRow
 
 FIRST_SEAL = bytes(DIGEST_BYTES)  # what the first batch of a store is chained to
@@ -40,12 +41,14 @@ class OrmStore:
         clock: Callable[[], int],
         seal_key: bytes | None = None,
         busy_seconds: float = BUSY_SECONDS,
+        tenant: Tenant = NOBODY,
     ) -> None:
         self._engine = open_engine(url, busy_seconds=busy_seconds)
         self._url = self._engine.url.render_as_string(hide_password=True)
         self._narrow = narrow
         self._clock = clock
         self._seal_key = seal_key
+        self._tenant = tenant
         try:
             migrate.prepare(self._engine)
         except BaseException:
@@ -86,7 +89,17 @@ class OrmStore:
         maybe = or_(SourceRow.fingerprint == identity.fingerprint, shorter)
         query = select(SourceRow).where(maybe).order_by(SourceRow.checkpoint.desc(), SourceRow.id)
         with self._transaction(reading=True) as db:
-            return [orm_ledger.checkpoint_of(row) for row in db.scalars(query)]
+            skipped = orm_ledger.skipped_bytes(db)
+            return [orm_ledger.checkpoint_of(row, skipped.get(row.id, 0)) for row in db.scalars(query)]
+
+    def sources(self) -> Sequence[KnownSource]:
+        """Return all sources, in the order of their ids."""
+        with self._transaction(reading=True) as db:
+            skipped = orm_ledger.skipped_bytes(db)
+            return [
+                KnownSource(checkpoint=orm_ledger.checkpoint_of(row, skipped.get(row.id, 0)), state=row.state)
+                for row in db.scalars(select(SourceRow).order_by(SourceRow.id))
+            ]
 
     def add_source(self, identity: SourceIdentity) -> Checkpoint:
         """Remember a source that was never seen; its checkpoint is 0."""
@@ -125,10 +138,12 @@ class OrmStore:
         after COMMIT leaves all of it. The comments tell what each step would leave if it were committed
         alone, and so why none ever is.
         """
-        # 1. The write lock is held since BEGIN. The checkpoint is the lease: who read elsewhere stops here.
-        source, run = self._source(db, source_id), self._run(db, run_id)
+        # 1. The write lock is held since BEGIN. Another tenant's lease stops who would come to read the same bytes; the
+        #    checkpoint stops who did read elsewhere. Nothing is written: the lease stays as it was.
+        source, run, now = self._source(db, source_id), self._run(db, run_id), self._clock()
+        orm_leases.refuse(db, source, self._tenant, now=now)
         _check(source, batch)
-        link = _link(db, run_id=run_id, source_id=source_id, now=self._clock())
+        link = _link(db, run_id=run_id, source_id=source_id, now=now)
         # 2. Dictionaries. Alone: names that nothing refers to yet; harmless, and found again.
         sensors = orm_events.sensor_ids(db, batch.sensors)
         schemas = orm_events.schema_ids(db, batch.schemas)
@@ -157,6 +172,19 @@ class OrmStore:
         source.checkpoint, source.marker, source.read_at = batch.end, batch.marker, row.committed_at
         db.flush()
         return row, new_sessions
+
+    def lease(self, source_ids: Sequence[int], *, seconds: float) -> Mapping[int, str]:
+        """Take or renew leases of sources for this store's tenant; return who holds those it did not get."""
+        if not source_ids:
+            return {}
+        with self._transaction() as db:
+            return orm_leases.take(db, self._tenant, source_ids, now=self._clock(), seconds=seconds)
+
+    def release(self, source_ids: Sequence[int]) -> None:
+        """Give leases of this tenant back; those of others, and none, are left alone."""
+        if source_ids:
+            with self._transaction() as db:
+                orm_leases.give_back(db, self._tenant, source_ids)
 
     def settle_source(self, source_id: int, state: str, detail: str, gaps: Sequence[Gap]) -> None:
         """Record that a source was read to its end for now: its state and its new gaps."""

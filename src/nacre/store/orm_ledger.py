@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import blake3
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nacre.model.batch import Batch, seal_of
-from nacre.model.coverage import Gap
+from nacre.model.coverage import Gap, GapCause
 from nacre.model.source import Checkpoint, SourceIdentity
 from nacre.store.orm_rows import rows_by_key
 from nacre.store.schema import AuditEntry, BatchRow, CoverageGap, Run, SourceRow
@@ -101,18 +102,30 @@ def new_source(identity: SourceIdentity, *, now: int) -> SourceRow:
         detail="",
         added_at=now,
         read_at=now,
+        size_bytes=identity.size_bytes,
+        mtime_ns=identity.mtime_ns,
     )
 
 
 def touch(row: SourceRow, identity: SourceIdentity) -> None:
     """Write how a source was found last; a shorter head never replaces a longer one."""
+    if (row.size_bytes, row.mtime_ns) != (identity.size_bytes, identity.mtime_ns):
+        row.state = "open"
     row.path, row.device, row.inode = identity.path, identity.device, identity.inode
-    row.compression = identity.compression
+    row.compression, row.size_bytes, row.mtime_ns = identity.compression, identity.size_bytes, identity.mtime_ns
     if identity.head_bytes > row.head_bytes:
         row.fingerprint, row.head_bytes = identity.fingerprint, identity.head_bytes
 
 
-def checkpoint_of(row: SourceRow) -> Checkpoint:
+def skipped_bytes(db: Session) -> dict[int, int]:
+    """Return how many bytes an operator had left out, by source; a source of which nothing was is not in it."""
+    total = func.sum(CoverageGap.missing_bytes)
+    skipped = CoverageGap.cause == GapCause.SKIPPED.value
+    rows = db.execute(select(CoverageGap.source_id, total).where(skipped).group_by(CoverageGap.source_id))
+    return {source_id: int(missing_bytes) for source_id, missing_bytes in rows}
+
+
+def checkpoint_of(row: SourceRow, skipped_bytes: int = 0) -> Checkpoint:
     """Return how far a source was read, with the identity that is known of it."""
     identity = SourceIdentity(
         fingerprint=row.fingerprint,
@@ -121,5 +134,9 @@ def checkpoint_of(row: SourceRow) -> Checkpoint:
         device=row.device,
         inode=row.inode,
         compression=row.compression,
+        size_bytes=row.size_bytes,
+        mtime_ns=row.mtime_ns,
     )
-    return Checkpoint(source_id=row.id, offset=row.checkpoint, marker=row.marker, identity=identity)
+    return Checkpoint(
+        source_id=row.id, offset=row.checkpoint, marker=row.marker, identity=identity, skipped_bytes=skipped_bytes
+    )

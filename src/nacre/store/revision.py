@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 # The newest step of migrations/versions; a test holds it equal to Alembic's own answer.
-HEAD_REVISION = "0001"
-KNOWN_REVISIONS = ("0001",)  # oldest first
+HEAD_REVISION = "0002"
+KNOWN_REVISIONS = ("0001", "0002")  # oldest first

@@ -14,6 +14,7 @@ from tests.reading import BUSY, HOSTILE
 
 from nacre import __version__
 from nacre.cli.main import cli
+from nacre.store.revision import HEAD_REVISION
 
 PYTHON = [sys.executable, "-m", "nacre"]
 
@@ -34,7 +35,7 @@ def nacre(*arguments: str | Path) -> Result:
         (("sessions", "--failed", "--limit", "1"), "cellar"),
         (("show", HOSTILE), "echo \\x1b]0;owned\\x07\\nrm -rf /"),
         (("status",), "21 events in 4 sessions"),
-        (("store", "current"), "0001"),
+        (("store", "current"), HEAD_REVISION),
     ],
 )
 def test_reading(store: Path, arguments: tuple[str, ...], words: str) -> None:
@@ -121,8 +122,8 @@ def test_store_commands(tmp_path: Path) -> None:
 
     assert ([result.exit_code for result in results], results[1].stdout, results[-1].stdout) == (
         [0] * 7,
-        "0001\n",
-        "none (this nacre needs 0001)\n",
+        f"{HEAD_REVISION}\n",
+        f"none (this nacre needs {HEAD_REVISION})\n",
     )
 
 

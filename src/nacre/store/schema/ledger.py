@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nacre.store.schema.base import BIG, STRICT, Base, RowId
@@ -30,6 +30,15 @@ class SourceRow(Base):
     detail: Mapped[str] = mapped_column(comment="what is damaged, for a person")
     added_at: Mapped[int] = mapped_column(BIG, comment="when first found, microseconds since 1970 UTC")
     read_at: Mapped[int] = mapped_column(BIG, comment="when its checkpoint last moved")
+    # 0 in a row that is older than the columns.
+    size_bytes: Mapped[int] = mapped_column(
+        BIG, server_default=text("0"), comment="bytes on disk when found last; a hint"
+    )
+    mtime_ns: Mapped[int] = mapped_column(
+        BIG,
+        server_default=text("0"),
+        comment="time of the last write when found last, nanoseconds since 1970 UTC; a hint",
+    )
 
 
 class Run(Base):
@@ -88,6 +97,6 @@ class CoverageGap(Base):
     source_id: Mapped[int] = mapped_column(BIG, ForeignKey("sources.id"), comment="sources.id")
     byte_offset: Mapped[int] = mapped_column(BIG, comment="where, in the decompressed source")
     missing_bytes: Mapped[int] = mapped_column(BIG, comment="estimate; 0 when nothing can be said")
-    cause: Mapped[str] = mapped_column(comment="nul_hole, truncated or corrupt")
+    cause: Mapped[str] = mapped_column(comment="nul_hole, truncated, corrupt, shortened, vanished or skipped")
     detail: Mapped[str] = mapped_column(comment="one sentence for a person")
     noticed_at: Mapped[int] = mapped_column(BIG, comment="microseconds since 1970 UTC")

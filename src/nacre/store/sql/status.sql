@@ -29,6 +29,14 @@ WHERE state <> 'complete'
 ORDER BY state = 'damaged' DESC, read_at DESC, id
 LIMIT :most;
 
+-- name: status_gaps
+-- The places where sources lack bytes, and why, newest first.
+SELECT s.path, g.cause, g.byte_offset, g.missing_bytes, g.detail, g.noticed_at
+FROM coverage_gaps AS g
+JOIN sources AS s ON s.id = g.source_id
+ORDER BY g.noticed_at DESC, g.id DESC
+LIMIT :most;
+
 -- name: status_sensors
 -- Each sensor with the days on which it was seen, its events, and the hours of its last day.
 SELECT n.name, count(*), sum(c.events), min(c.day), max(c.day),

@@ -16,7 +16,7 @@ CREATE TABLE sources (
 	state TEXT NOT NULL,
 	detail TEXT NOT NULL,
 	added_at INTEGER NOT NULL,
-	read_at INTEGER NOT NULL,
+	read_at INTEGER NOT NULL, size_bytes INTEGER DEFAULT 0 NOT NULL, mtime_ns INTEGER DEFAULT 0 NOT NULL,
 	PRIMARY KEY (id)
 )
  STRICT;
@@ -312,4 +312,4 @@ FROM rejects AS r
 JOIN batches AS b ON b.id = r.batch_id
 JOIN sources AS s ON s.id = b.source_id;
 PRAGMA application_id = 1851876210;
-INSERT INTO alembic_version (version_num) VALUES ('0001');
+INSERT INTO alembic_version (version_num) VALUES ('0002');

@@ -13,17 +13,18 @@ from typing import Any
 
 from nacre.model.batch import Batch, Receipt
 from nacre.model.coverage import Gap
-from nacre.model.source import Checkpoint, SourceIdentity
-from nacre.store.contract import Narrow, Reader, RunStart
-from nacre.store.driver import BUSY_SECONDS
+from nacre.model.source import Checkpoint, KnownSource, SourceIdentity
+from nacre.store.contract import Narrow, Reader, RunStart, Tenant
+from nacre.store.driver import BUSY_SECONDS, open_file
 from nacre.store.faults import translating
+from nacre.store.leasing import NOBODY
 from nacre.store.reader import SqliteReader
+from nacre.store.sqlite import leases, sources
 from nacre.store.sqlite.append import Append, add_gaps
 from nacre.store.sqlite.checkpointer import Checkpointer
 from nacre.store.sqlite.connection import open_writer
 from nacre.store.sqlite.dictionaries import Dictionaries
-
-_IDENTITY = "fingerprint, head_bytes, path, device, inode, compression"
+from nacre.store.turns import Turns
 
 
 class SqliteStore:
@@ -35,12 +36,15 @@ class SqliteStore:
         *,
         narrow: Narrow,
         clock: Callable[[], int],
-        create: bool = True,
         seal_key: bytes | None = None,
         busy_seconds: float = BUSY_SECONDS,
+        tenant: Tenant = NOBODY,
     ) -> None:
-        opened = open_writer(path, create=create, busy_seconds=busy_seconds)
+        opened = open_writer(path, create=True, busy_seconds=busy_seconds)
         self._path = path
+        self._file = open_file(path)
+        self._turns = Turns(path, busy_seconds=busy_seconds)
+        self._tenant = tenant
         self._connection = opened.connection
         self._narrow = narrow
         self._clock = clock
@@ -58,8 +62,9 @@ class SqliteStore:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with translating(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._turns.begin(self._connection)
+                self._file.refuse_when_gone()  # after the wait, in which it may have gone
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -89,36 +94,24 @@ class SqliteStore:
 
     def candidates(self, identity: SourceIdentity) -> Sequence[Checkpoint]:
         """Return the sources that may be this one, the greatest checkpoint first."""
-        sql = (
-            f"SELECT id, checkpoint, marker, {_IDENTITY} FROM sources "
-            "WHERE fingerprint = ? OR head_bytes < ? ORDER BY checkpoint DESC, id"
-        )
         with translating(self._path):
-            rows = self._connection.execute(sql, (identity.fingerprint, identity.head_bytes)).fetchall()
-        return [_checkpoint(row) for row in rows]
+            return sources.candidates(self._connection, identity)
+
+    def sources(self) -> Sequence[KnownSource]:
+        """Return all sources, in the order of their ids."""
+        with translating(self._path):
+            return sources.known(self._connection)
 
     def add_source(self, identity: SourceIdentity) -> Checkpoint:
         """Remember a source that was never seen."""
-        now = self._clock()
-        sql = (
-            f"INSERT INTO sources ({_IDENTITY}, checkpoint, marker, state, detail, added_at, read_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, 0, x'', 'open', '', ?, ?) RETURNING id"
-        )
         with self._transaction() as connection:
-            row = connection.execute(sql, (*_identity_values(identity), now, now)).fetchone()
-        return Checkpoint(source_id=int(row[0]), offset=0, marker=b"", identity=identity)
+            source_id = sources.add(connection, identity, self._clock())
+        return Checkpoint(source_id=source_id, offset=0, marker=b"", identity=identity)
 
     def touch_source(self, source_id: int, identity: SourceIdentity) -> None:
         """Update how a known source was found last; a shorter head never replaces a longer one."""
         with self._transaction() as connection:
-            connection.execute(
-                "UPDATE sources SET path = ?, device = ?, inode = ?, compression = ? WHERE id = ?",
-                (identity.path, identity.device, identity.inode, identity.compression, source_id),
-            )
-            connection.execute(
-                "UPDATE sources SET fingerprint = ?, head_bytes = ? WHERE id = ? AND head_bytes < ?",
-                (identity.fingerprint, identity.head_bytes, source_id, identity.head_bytes),
-            )
+            sources.touch(connection, source_id, identity)
 
     def append(self, run_id: int, source_id: int, batch: Batch) -> Receipt:
         """Commit a batch in one transaction."""
@@ -129,12 +122,26 @@ class SqliteStore:
                 dictionaries=self._dictionaries,
                 narrow=self._narrow,
                 seal_key=self._seal_key,
+                tenant=self._tenant.name,
                 now=self._clock(),
             )
             receipt = step.run(run_id, source_id, batch)
         if self._checkpointer is not None:
             self._checkpointer.maybe_run()
         return dataclasses.replace(receipt, commit_seconds=time.perf_counter() - started)
+
+    def lease(self, source_ids: Sequence[int], *, seconds: float) -> Mapping[int, str]:
+        """Take or renew leases of sources for this store's tenant; return who holds those it did not get."""
+        if not source_ids:
+            return {}
+        with self._transaction() as connection:
+            return leases.take(connection, self._tenant, source_ids, now=self._clock(), seconds=seconds)
+
+    def release(self, source_ids: Sequence[int]) -> None:
+        """Give leases of this tenant back."""
+        if source_ids:
+            with self._transaction() as connection:
+                leases.give_back(connection, self._tenant, source_ids)
 
     def settle_source(self, source_id: int, state: str, detail: str, gaps: Sequence[Gap]) -> None:
         """Record that a source was read to its end for now."""
@@ -154,27 +161,3 @@ class SqliteStore:
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("PRAGMA optimize")
         self._connection.close()
-
-
-def _identity_values(identity: SourceIdentity) -> tuple[bytes, int, str, int, int, str]:
-    return (
-        identity.fingerprint,
-        identity.head_bytes,
-        identity.path,
-        identity.device,
-        identity.inode,
-        identity.compression,
-    )
-
-
-def _checkpoint(row: tuple[Any, ...]) -> Checkpoint:
-    source_id, offset, marker, fingerprint, head_bytes, path, device, inode, compression = row
-    identity = SourceIdentity(
-        fingerprint=fingerprint,
-        head_bytes=head_bytes,
-        path=path,
-        device=device,
-        inode=inode,
-        compression=compression,
-    )
-    return Checkpoint(source_id=source_id, offset=offset, marker=marker, identity=identity)
