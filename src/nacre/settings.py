@@ -39,6 +39,16 @@ class Settings:
         env="NACRE_BATCH_BYTES",
         help="Bytes of lines in the first batches; later ones follow the store's speed.",
     )
+    batch_age_seconds: float = _setting(
+        0.25,
+        env="NACRE_BATCH_AGE_SECONDS",
+        help="How old a line may become, in seconds, before `follow` has stored it; more makes fewer batches.",
+    )
+    closed_after_seconds: float = _setting(
+        3600.0,
+        env="NACRE_CLOSED_AFTER_SECONDS",
+        help="A log that nobody wrote to for so many seconds is closed: half a last line is then refused, not held.",
+    )
     top: int = _setting(10, env="NACRE_TOP", help="How many entries each list of a report has.")
     sensors: Rules = _setting(
         (),
@@ -47,9 +57,23 @@ class Settings:
     verbose: bool = _setting(False, help="More talk, and the trace of an error: `-v`. On the command line only.")
 
 
-_SMALLEST: Mapping[str, float] = {"busy_seconds": 0, "line_bytes_max": 1024, "batch_bytes": 1024, "top": 1}
+_SMALLEST: Mapping[str, float] = {
+    "busy_seconds": 0,
+    "line_bytes_max": 1024,
+    "batch_bytes": 1024,
+    "batch_age_seconds": 0.01,
+    "closed_after_seconds": 1,
+    "top": 1,
+}
 # SQLite counts its waiting in 32 bits of milliseconds; the others end where no memory is that large.
-_LARGEST: Mapping[str, float] = {"busy_seconds": 2**20, "line_bytes_max": 2**40, "batch_bytes": 2**40, "top": 2**31}
+_LARGEST: Mapping[str, float] = {
+    "busy_seconds": 2**20,
+    "line_bytes_max": 2**40,
+    "batch_bytes": 2**40,
+    "batch_age_seconds": 3600,
+    "closed_after_seconds": 2**31,
+    "top": 2**31,
+}
 
 
 def load_settings(
@@ -119,7 +143,7 @@ def _number(name: str, value: Any, where: str) -> Any:
         if isinstance(value, str):
             return value
         raise SettingsError(f"store in {where} is not a text: {value!r}", hint='write it like "nacre.db"')
-    wanted = float if name == "busy_seconds" else int
+    wanted = type(_default(name))
     try:
         if isinstance(value, bool) or (isinstance(value, float) and wanted is int):
             raise ValueError(value)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from nacre.cli import wiring
-from nacre.model.present import terminal
+from nacre.model.present import counted, terminal
 from nacre.settings import Settings
 from nacre.upkeep.account import Account, SourceAccount, account, as_json, problems
 
@@ -65,6 +65,14 @@ def _text(drawn: Account) -> str:
         "  ".join([*(cell.rjust(width) for cell, width in zip(row, widths, strict=False)), row[6]])
         for row in (head, *rows)
     ]
+    gaps = sum(one.gaps for one in drawn.sources)
+    if gaps:
+        missing = sum(one.missing_bytes for one in drawn.sources)
+        known = f"at least {missing:,} bytes" if missing else "an unknown number of bytes"
+        lines.append(f"{counted(gaps, 'gap')}: {known} of logs could not be read; see nacre status")
+    skipped = sum(one.skipped_bytes for one in drawn.sources)
+    if skipped:
+        lines.append(f"{skipped:,} bytes stood there when following began at the end; nacre load reads them")
     found = problems(drawn)
     lines += [f"not balanced: {terminal(problem)}" for problem in found] or ["balanced: every line is accounted for"]
     return "\n".join(lines)

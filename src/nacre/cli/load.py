@@ -68,6 +68,7 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
         jobs=default_jobs() if jobs is None else jobs,
         line_bytes_max=settings.line_bytes_max,
         size=BatchSize(target_bytes=settings.batch_bytes, bytes_min=min(settings.batch_bytes, BatchSize().bytes_min)),
+        closed_after_seconds=settings.closed_after_seconds,
         since_us=options["since"],
         until_us=options["until"],
     )
@@ -98,7 +99,8 @@ def _missed(totals: Totals, paths: tuple[str, ...]) -> SourceError | None:
     A file that was only found in a directory or by a glob is skipped and told, which is no error while others are read.
     """
     # An empty log is a log, as it is after each rotation; and to be out of the range was asked for.
-    expected = totals.files + totals.skipped[SkipReason.EMPTY] + totals.skipped[SkipReason.OUTSIDE]
+    fine = (SkipReason.EMPTY, SkipReason.OUTSIDE, SkipReason.LEASED)
+    expected = totals.files + sum(totals.skipped[reason] for reason in fine)
     named = set(totals.unreadable) & set(map(Path, paths))
     if named or (totals.unreadable and not expected):
         return SourceError(

@@ -16,6 +16,7 @@ import click
 from nacre import __version__
 from nacre.cli import streams
 from nacre.cli.lazy import LazyGroup
+from nacre.cli.stopping import Terminated
 from nacre.errors import NacreError, UsageError
 from nacre.model.present import terminal
 from nacre.settings import load_settings
@@ -29,11 +30,7 @@ TERMINATED = 143  # 128 + SIGTERM: a service manager, a container or a shutdown 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 AGAIN = "run the same command again; a load goes on where it stopped"
 
-COMMANDS = ("load", "status", "account", "report", "sessions", "show", "store", "demo", "generate")
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came. It is answered like Ctrl-C, so that a load writes how its run ended and its processes end."""
+COMMANDS = ("load", "follow", "status", "account", "report", "sessions", "show", "store", "demo", "generate")
 
 
 class Door(LazyGroup):

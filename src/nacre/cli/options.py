@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from nacre.errors import UsageError
+from nacre.pressure import Rate, parse_rate, parse_size
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,6 +29,36 @@ class Moment(click.ParamType[int]):
             raise UsageError(f"{value!r} is not a time", hint=hint) from None
         aware = read if read.tzinfo else read.replace(tzinfo=UTC)
         return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+class Rates(click.ParamType[Rate]):
+    """A rate in events or bytes a second."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rate:
+        """Return the rate; raise UsageError that shows the right forms."""
+        if isinstance(value, Rate):
+            return value
+        try:
+            return parse_rate(value)
+        except ValueError as exc:
+            raise UsageError(str(exc), hint="give --max-rate once for events, once for bytes") from None
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the size; raise UsageError that shows the right forms."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_size(value)
+        except ValueError as exc:
+            raise UsageError(str(exc), hint="0 switches the limit off") from None
 
 
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")

@@ -24,11 +24,11 @@ Examples:
 def command(settings: Settings, is_json: bool) -> None:
     """Show what the store holds, its sensors, the last runs, and what waits for a person.
 
-    That is rejects, drift, and sources that are not complete.
+    That is rejects, drift, gaps, and sources that are not complete; and what running followers are doing.
     """
     reader = wiring.open_reader(settings, snapshot=True)
     try:
-        status = store_status(reader)
+        status = store_status(reader, wiring.followers(settings))
     finally:
         reader.close()
     click.echo(json.dumps(status_document(status), indent=2) if is_json else "\n".join(status_lines(status)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nacre import __version__
+from nacre.cli import process
 from nacre.errors import NotAStore, StoreDenied, UsageError
 from nacre.settings import Settings
 
@@ -20,9 +22,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from nacre.ingest.follow import Surroundings
     from nacre.store.contract import Reader, RunStart, Store
 
 _SQLITE = "sqlite:///"
+
+# Within this a bulk load has committed its batch and let others in; stopping takes five seconds at most.
+FOLLOW_BUSY_SECONDS = 1.0
+
+# How often to look at followed files: where the system tells of changes, and where it cannot (network mounts).
+POLL_SECONDS = 1.0
+POLL_SECONDS_DEAF = 0.1
 
 
 def store_path(settings: Settings) -> Path:
@@ -74,17 +84,26 @@ def open_reader(settings: Settings, *, snapshot: bool = False) -> Reader:
     return SqliteReader(store_path(settings), busy_seconds=settings.busy_seconds, snapshot=snapshot)
 
 
-def open_store(settings: Settings, *, writer: str = "fast") -> Store:
-    """Open the store for writing, made when it is missing. Writers are `fast` and the reference, `orm`."""
+def open_store(settings: Settings, *, writer: str = "fast", mode: str = "load") -> Store:
+    """Open the store for writing, made when it is missing. Writers are `fast` and the reference, `orm`.
+
+    `mode` is what its leases are told to be for. A follower does not wait long for a lock: it has to hear signals, and
+    tries again by itself.
+    """
     from nacre.parse.fold import narrow
+    from nacre.store.contract import Tenant
+
+    tenant = Tenant(process.tenant_name(mode), process.is_gone)
+    patience = min(settings.busy_seconds, FOLLOW_BUSY_SECONDS) if mode == "follow" else settings.busy_seconds
+    options: dict[str, Any] = {"narrow": narrow, "clock": clock, "busy_seconds": patience, "tenant": tenant}
 
     if writer == "orm":
         from nacre.store.orm import OrmStore
 
-        return OrmStore(store_url(settings), narrow=narrow, clock=clock, busy_seconds=settings.busy_seconds)
+        return OrmStore(store_url(settings), **options)
     from nacre.store.sqlite import SqliteStore
 
-    return SqliteStore(store_path(settings), narrow=narrow, clock=clock, busy_seconds=settings.busy_seconds)
+    return SqliteStore(store_path(settings), **options)
 
 
 def schema() -> ModuleType:
@@ -141,3 +160,63 @@ def _actor() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def poll_seconds(paths: Sequence[str]) -> float:
+    """Return how often to look at followed files."""
+    from nacre.store.sqlite.journal import NETWORK_FILE_SYSTEMS, file_system
+
+    is_deaf = any(file_system(Path(path)) in NETWORK_FILE_SYSTEMS for path in paths)
+    return POLL_SECONDS_DEAF if is_deaf else POLL_SECONDS
+
+
+@contextlib.contextmanager
+def surroundings(settings: Settings) -> Iterator[Surroundings]:
+    """Lend everything outside that a follower asks or tells."""
+    from nacre.ingest.follow import Surroundings
+
+    place = store_path(settings).absolute().parent
+
+    def free_bytes() -> int:
+        found = os.statvfs(place)
+        return found.f_bavail * found.f_frsize
+
+    with _board(settings) as publish:
+        yield Surroundings(
+            clock=clock,
+            monotonic=time.monotonic,
+            free_bytes=free_bytes,
+            chance=random.random,
+            publish=publish,
+        )
+
+
+@contextlib.contextmanager
+def _board(settings: Settings) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Lend what tells a follower's state to `nacre status`; where no file can be made, it is not told."""
+    from nacre.telemetry.board import Board, board_path, sweep
+
+    path = store_path(settings)
+    who = {"pid": os.getpid(), "host": os.uname().nodename, "since": clock()}
+    opened: list[Board] = []
+
+    def publish(document: dict[str, Any]) -> None:
+        if not opened:
+            with contextlib.suppress(OSError):
+                opened.append(Board(board_path(path, document["run"])))
+        for one in opened:
+            one.write({**who, **document})
+
+    sweep(path)
+    try:
+        yield publish
+    finally:
+        for one in opened:
+            one.close()
+
+
+def followers(settings: Settings) -> list[dict[str, Any]]:
+    """Return what the running followers of the store say of themselves."""
+    from nacre.telemetry.board import boards
+
+    return boards(store_path(settings))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nacre.ingest.sizing import BatchSize
-from nacre.model.batch import Batch
+from nacre.model.batch import Batch, EventColumns, Growth
 from nacre.model.coverage import Gap
 from nacre.model.reject import Reject
 from nacre.parse.fold import Fold
@@ -33,7 +33,7 @@ class Batcher:
         self._rejects: list[Reject] = []
         self._gaps: list[Gap] = []
         self._pending_bytes = 0
-        self._recent = before[-MARKER_BYTES:]  # the bytes up to the end of what was fed, held ones included
+        self._recent = bytearray(before[-MARKER_BYTES:])  # the bytes up to the end of what was fed, held ones included
 
     @property
     def position(self) -> int:
@@ -45,11 +45,43 @@ class Batcher:
         """Return how many bytes wait for the rest of their line."""
         return self._parser.held_bytes
 
+    @property
+    def end(self) -> int:
+        """Return the offset up to which bytes were fed."""
+        return self._parser.position + self._parser.held_bytes
+
+    @property
+    def before_end(self) -> bytes:
+        """Return what the source holds just before `end`, up to MARKER_BYTES."""
+        return bytes(self._recent[-MARKER_BYTES:])
+
+    @property
+    def held(self) -> bytes:
+        """Return the bytes that wait for the rest of their line; of a line over the limit only its last ones."""
+        held = self._parser.held_bytes
+        return bytes(self._recent[-held:]) if held else b""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes of lines wait to be taken."""
+        return self._fold.bytes + self._pending_bytes
+
+    @property
+    def has_lines(self) -> bool:
+        """Tell whether something was understood since the last batch."""
+        return self._parser.position != self._start
+
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the source."""
         self._collect(self._parser.feed(chunk))
         kept = MARKER_BYTES + self._parser.held_bytes
-        self._recent = (self._recent + chunk)[-kept:] if len(chunk) < kept else chunk[-kept:]
+        if len(chunk) >= kept:
+            self._recent = bytearray(chunk[-kept:])
+            return
+        self._recent += chunk
+        # Not each time: a line of megabytes may come in thousands of pieces.
+        if len(self._recent) > 2 * kept:
+            del self._recent[:-kept]
 
     def finish(self) -> None:
         """Take the end of a source that nothing will be added to: a half last line is refused."""
@@ -57,7 +89,7 @@ class Batcher:
 
     def is_full(self, size: BatchSize) -> bool:
         """Tell whether it is time to take a batch."""
-        return size.is_reached(self._fold.bytes + self._pending_bytes, len(self._fold) + len(self._rejects))
+        return size.is_reached(self.size_bytes, len(self._fold) + len(self._rejects))
 
     def take(self) -> Batch | None:
         """Close the batch that ends at `position`; None when nothing was understood since the last one."""
@@ -67,7 +99,7 @@ class Batcher:
         sensors, schemas, events, growth = self._fold.take()
         blank = self._parser.blank - self._blank
         held = self._parser.held_bytes
-        before_end = self._recent[: len(self._recent) - held] if held else self._recent
+        before_end = bytes(self._recent[: len(self._recent) - held][-MARKER_BYTES:])
         batch = Batch(
             start=self._start,
             end=end,
@@ -94,3 +126,20 @@ class Batcher:
                 self._pending_bytes += len(item.line)
             elif isinstance(item, Gap):
                 self._gaps.append(item)
+
+
+def unread(end: int, *, marker: bytes, gap: Gap | None) -> Batch:
+    """Return the batch that takes a source from 0 to `end` without reading: no lines, and the gap that this makes."""
+    return Batch(
+        start=0,
+        end=end,
+        lines=0,
+        blank=0,
+        marker=marker,
+        sensors=[],
+        schemas=[],
+        events=EventColumns([], b"", [], [], [], [], [], {}),
+        growth=Growth([], [], [], [], [], []),
+        rejects=[],
+        gaps=[gap] if gap is not None else [],
+    )

@@ -8,25 +8,25 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from nacre.ingest import collector
 from nacre.ingest.crew import Crew
+from nacre.ingest.ending import ending
 from nacre.ingest.resume import checkpoint_of
 from nacre.ingest.sizing import BatchSize
 from nacre.ingest.totals import Totals
-from nacre.ingest.wire import Answer, End, Failed, Read, Resize
+from nacre.ingest.watcher import Watcher
+from nacre.ingest.wire import Answer, Failed, Read, Resize
 from nacre.ingest.worker import BatchReader
-from nacre.model.batch import Batch, Receipt
-from nacre.model.coverage import Gap, GapCause
+from nacre.model.batch import Batch
 from nacre.model.sensor import SensorNames
 from nacre.parse.lines import LINE_BYTES_MAX
 from nacre.parse.timestamps import event_time
 from nacre.sources import Compression, Skipped, SkipReason, Source, open_source
 from nacre.store.contract import RunStart, Store
 
-# A plain file that nobody wrote to for this long is closed: its half last line is refused, not held.
-CLOSED_AFTER_SECONDS = 3600.0
+# A lease is renewed in a third of its time: two renewals may come late before somebody else takes it.
+LEASE_SECONDS = 30.0
 
 # Files that a parsing process has in hand: the one it reads, and the one it goes on with without asking.
 ORDERS_AHEAD = 2
@@ -43,22 +43,8 @@ class Load:
     since_us: int | None = None  # leave out files that end before
     until_us: int | None = None  # leave out files that begin at or after
     size: BatchSize = BatchSize()
-
-
-class Watcher(Protocol):
-    """Who wants to know how a load goes on. Called on the loader's thread; must return soon."""
-
-    def found(self, path: Path, size_bytes: int) -> None:
-        """A file will be read."""
-
-    def skipped(self, skipped: Skipped) -> None:
-        """A file will not be read, and why."""
-
-    def stored(self, path: Path, batch_bytes: int, receipt: Receipt) -> None:
-        """A batch is durable."""
-
-    def ended(self, path: Path, end: Answer) -> None:
-        """A file has been read to its end."""
+    # A plain file that nobody wrote to for so long is closed: its half last line is refused, not held.
+    closed_after_seconds: float = 3600.0
 
 
 @dataclass(slots=True)
@@ -83,6 +69,8 @@ class Loader:
         self._watcher = watcher
         self._size = load.size
         self._waiting: deque[Path] = deque()
+        self._leased: set[int] = set()  # sources that this load reads
+        self._renew_at = 0.0
 
     def run(self, start: RunStart) -> Totals:
         """Do the whole load as one run; its outcome is written also when it fails or is interrupted."""
@@ -101,6 +89,7 @@ class Loader:
             outcome = "interrupted"
             raise
         finally:
+            self._release(set(self._leased))
             self._store.end_run(self.totals.run, outcome, self.totals.receipt(time.perf_counter() - began))
         return self.totals
 
@@ -137,8 +126,31 @@ class Loader:
                 if known.source_id in busy:
                     self._waiting.append(path)
                     continue
+                if not self._lease(path, known.source_id):
+                    continue
+                if known.identity != source.identity:
+                    self._store.touch_source(known.source_id, source.identity)
                 return _Reading(path, known.source_id), self._order(source, known.offset)
         return None
+
+    def _lease(self, path: Path, source_id: int) -> bool:
+        """Take the right to read a source; where another process has it, leave the file to that one."""
+        owner = self._store.lease([source_id], seconds=LEASE_SECONDS).get(source_id)
+        if owner is not None:
+            self._skip(Skipped(path, SkipReason.LEASED, f"left to {owner}, which reads it into this store"))
+            return False
+        self._leased.add(source_id)
+        return True
+
+    def _renew(self) -> None:
+        now = time.monotonic()
+        if now >= self._renew_at:
+            self._store.lease(sorted(self._leased), seconds=LEASE_SECONDS)
+            self._renew_at = now + LEASE_SECONDS / 3
+
+    def _release(self, source_ids: set[int]) -> None:
+        self._store.release(sorted(source_ids))
+        self._leased -= source_ids
 
     def _order(self, source: Source, offset: int) -> Read:
         return Read(
@@ -154,7 +166,7 @@ class Loader:
         if source.compression is not Compression.PLAIN:
             return True
         age_seconds = self._clock() / 1e6 - source.path.stat().st_mtime
-        return age_seconds > CLOSED_AFTER_SECONDS
+        return age_seconds > self._load.closed_after_seconds
 
     def _outside(self, source: Source) -> str:
         """Say why a whole file lies outside the time range, or nothing; files that overlap it are read in full."""
@@ -207,6 +219,7 @@ class Loader:
 
     def _append(self, current: _Reading, batch: Batch) -> bool:
         """Make a batch durable; tell whether the size of the next ones should change."""
+        self._renew()
         receipt = self._store.append(self.totals.run, current.source_id, batch)
         self.totals.add(receipt)
         self._watcher.stored(current.path, batch.end - batch.start, receipt)
@@ -216,23 +229,15 @@ class Loader:
 
     def _settle(self, current: _Reading, end: Answer) -> None:
         if isinstance(end, Failed):
+            self._release({current.source_id})
             self._skip(Skipped(current.path, SkipReason.UNREADABLE, end.detail))
             return
         self.totals.files += 1
         self.totals.held_bytes += end.held_bytes
-        state, detail, gaps = _ending(end)
+        state, detail, gaps = ending(end)
         self._store.settle_source(current.source_id, state, detail, gaps)
+        self._release({current.source_id})
         self._watcher.ended(current.path, end)
-
-
-def _ending(end: End) -> tuple[str, str, list[Gap]]:
-    """Say in what state a source was left."""
-    if end.lost:
-        cause = GapCause.TRUNCATED if end.damage == "truncated" else GapCause.CORRUPT
-        return "damaged", end.detail, [Gap(end.position + end.held_bytes, 0, cause, end.detail)]
-    if end.held_bytes:
-        return "open", f"{end.held_bytes} bytes of a last line without its end", []
-    return "complete", end.detail, []
 
 
 def _first_time(head: bytes) -> int | None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from nacre.ingest import collector
 from nacre.ingest.batcher import Batcher
+from nacre.ingest.ending import end_of
 from nacre.ingest.sizing import BatchSize
 from nacre.ingest.wire import (
     ANSWER,
     BATCH,
     Answer,
-    End,
     Failed,
     Frame,
     Pipe,
@@ -68,8 +68,7 @@ class BatchReader:
                 batcher.finish()
             if (batch := batcher.take()) is not None:
                 yield batch
-            kind, detail = (damage.kind.value, damage.detail) if damage is not None else ("", "")
-            self.end = End(batcher.position, batcher.held_bytes, kind, detail, lost)
+            self.end = end_of(batcher.position, batcher.held_bytes, damage)
 
 
 class Sender:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RUNS_MAX = 5
 UNFINISHED_MAX = 20
+GAPS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class GapStatus:
+    """A place where a log is known to lack bytes."""
+
+    path: str
+    cause: str
+    offset: int  # decompressed bytes before it
+    missing_bytes: int  # estimate; 0 when nothing can be said
+    detail: str
+    noticed_at: int  # microseconds UTC
+
+
+@dataclass(frozen=True, slots=True)
 class SensorStatus:
     """A sensor."""
 
@@ -70,11 +83,13 @@ class Status:
     rejects: Mapping[str, int]  # open ones, by reason
     runs: tuple[RunStatus, ...]
     unfinished: tuple[SourceStatus, ...]
+    recent_gaps: tuple[GapStatus, ...]
+    followers: tuple[Mapping[str, Any], ...]  # what those that run now say of themselves
     sensors: tuple[SensorStatus, ...]
 
 
-def store_status(reader: Reader) -> Status:
-    """Ask the store how it is."""
+def store_status(reader: Reader, followers: Sequence[Mapping[str, Any]] = ()) -> Status:
+    """Ask the store how it is; `followers` are those that run now, as they say themselves."""
     totals = reader.row("status_totals") or (0,) * 8
     events, sessions, batches, _, drift, gaps, first_ts, last_ts = totals
     return Status(
@@ -90,6 +105,8 @@ def store_status(reader: Reader) -> Status:
         rejects={str(reason): int(count) for reason, count in reader.rows("status_rejects")},
         runs=tuple(_run(row) for row in reader.rows("status_runs", most=RUNS_MAX)),
         unfinished=tuple(SourceStatus(*row) for row in reader.rows("status_unfinished", most=UNFINISHED_MAX)),
+        recent_gaps=tuple(GapStatus(*row) for row in reader.rows("status_gaps", most=GAPS_MAX)),
+        followers=tuple(followers),
         sensors=tuple(_sensor(row) for row in reader.rows("status_sensors")),
     )
 
@@ -116,10 +133,19 @@ def status_document(status: Status) -> dict[str, Any]:
         run["started"], run["ended"] = _time(run.pop("started_at")), _time(run.pop("ended_at"))
     for source in document["unfinished"]:
         source["read"] = _time(source.pop("read_at"))
+    for gap in document["recent_gaps"]:
+        gap["noticed"] = _time(gap.pop("noticed_at"))
+    document["followers"] = [_follower(one) for one in status.followers]
     for sensor in document["sensors"]:
         sensor["first_day"] = _day(sensor["first_day"])
         sensor["last_hour"] = _time(sensor.pop("last_hour_us"))
     return document
+
+
+def _follower(said: Mapping[str, Any]) -> dict[str, Any]:
+    times = {"since": said.get("since"), "committed": said.get("committed_at") or None, "at": said.get("at")}
+    rest = {name: value for name, value in said.items() if name not in ("since", "committed_at", "at")}
+    return {**rest, **{name: _time(value) for name, value in times.items()}}
 
 
 def _time(ts: int | None) -> str | None:
@@ -149,9 +175,38 @@ def status_lines(status: Status) -> Iterator[str]:
     yield f"drift     {counted(status.drift, 'departure')} from the registry: fields, types or event ids"
     if status.gaps:
         yield f"gaps      {counted(status.gaps, 'place')} where logs are known to lack bytes"
+    yield from _follower_lines(status)
     yield from _sensor_lines(status)
     yield from _run_lines(status)
     yield from _source_lines(status)
+    yield from _gap_lines(status)
+
+
+def _follower_lines(status: Status) -> Iterator[str]:
+    for one in status.followers:
+        state = terminal(str(one.get("state", "")), 16).replace("_", " ")
+        files, lag = counted(int(one.get("files", 0)), "file"), size(int(one.get("lag_bytes", 0)))
+        yield f"follow    run {one.get('run')}, process {one.get('pid')}: {state}; {files}, {lag} behind"
+        if one.get("failures"):
+            breaker = terminal(str(one.get("breaker", "")), 16).replace("_", "-")
+            failures = counted(int(one["failures"]), "failure")
+            yield f"          the store takes nothing: {terminal(str(one.get('reason', '')))}"
+            yield f"          {failures} in a row; breaker {breaker}"
+        if one.get("disk_paused"):
+            free, least = size(int(one.get("free_bytes", 0))), size(int(one.get("min_free_bytes", 0)))
+            yield f"          paused: {free} free on the store's disk, {least} wanted"
+
+
+def _gap_lines(status: Status) -> Iterator[str]:
+    if status.recent_gaps:
+        yield ""
+        yield f"{'gap':<11}{'missing bytes':>14}  source, and why"
+    for one in status.recent_gaps:
+        missing = grouped(one.missing_bytes) if one.missing_bytes else "unknown"
+        yield f"{terminal(one.cause, 10):<11}{missing:>14}  {terminal(one.path)}, at byte {grouped(one.offset)}"
+        yield f"{'':<27}{terminal(one.detail)}"
+    if status.gaps > len(status.recent_gaps):
+        yield f"{'':<27}and {grouped(status.gaps - len(status.recent_gaps))} earlier ones"
 
 
 def _sensor_lines(status: Status) -> Iterator[str]:

@@ -45,11 +45,19 @@ class Source:
     def __init__(self, path: Path, file: io.FileIO) -> None:
         """Take over an open regular file. Raises OSError when its first bytes cannot be read."""
         self._file = file
-        info = os.fstat(file.fileno())
+        self.refresh(path)
+
+    def refresh(self, path: Path) -> None:
+        """Look at the open file anew, under the name that it has now: its size, its head and what follows from them.
+
+        Raises OSError when its first bytes cannot be read.
+        """
+        fd = self._file.fileno()
+        info = os.fstat(fd)
         self.path = path  # as found
-        self.size_bytes = info.st_size  # on disk, when opened
+        self.size_bytes = info.st_size  # on disk, when looked at
         self.damage: Damage | None = None  # found by the last read that came to the end
-        self.compression = sniff(os.pread(file.fileno(), MAGIC_BYTES, 0))
+        self.compression = sniff(os.pread(fd, MAGIC_BYTES, 0))
         self._opening = self.read(0, OPENING_BYTES)
         self.hole_bytes = self._leading_hole()  # NUL bytes before the content, left by a truncation
         # It begins after the hole: daily copies of a log with a hole would all have a head of NULs in common.
@@ -61,7 +69,24 @@ class Source:
             device=info.st_dev,
             inode=info.st_ino,
             compression=self.compression.value,
+            size_bytes=info.st_size,
+            mtime_ns=info.st_mtime_ns,
         )
+
+    def status(self) -> os.stat_result:
+        """Return what the system says of the open file now. Raises OSError."""
+        return os.fstat(self._file.fileno())
+
+    def added(self, offset: int, before: bytes, length: int) -> bytes | None:
+        """Return up to `length` bytes that a plain file has from `offset` on, b"" at its end for now.
+
+        `before` is what the file had just before `offset` when that was read: None says that it has not any more, so
+        the file was truncated or overwritten in place. One call of the system, so that nothing can happen in between.
+        Raises OSError.
+        """
+        start = offset - len(before)
+        data = os.pread(self._file.fileno(), len(before) + length, start)
+        return data[len(before) :] if data.startswith(before) else None
 
     def blocks(self, start: int = 0, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
         """Yield the content from offset `start` in blocks of exactly `block_bytes`, the last one shorter.

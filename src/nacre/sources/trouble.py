@@ -21,6 +21,7 @@ class SkipReason(StrEnum):
     SPECIAL = "special"  # a FIFO, socket, device or directory
     CORRUPT = "corrupt"  # an archive that breaks off before anything useful
     OUTSIDE = "outside"  # a log, but wholly outside the time range that was asked for
+    LEASED = "leased"  # another process of nacre reads it into the same store
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,4 +43,6 @@ BATCH_DURATION = Signal(
 SOURCES = Signal("nacre.ingest.sources", Shape.COUNTER, "{source}", ("state",), "sources read to their end, by state")
 SKIPPED = Signal("nacre.ingest.skipped", Shape.COUNTER, "{file}", ("reason",), "files that are not sources, by reason")
 HELD = Signal("nacre.source.held", Shape.GAUGE, "By", (), "bytes of last lines that have no end yet")
-SIGNALS = (LINES, BYTES, BATCH_DURATION, SOURCES, SKIPPED, HELD)
+GAPS = Signal("nacre.source.gaps", Shape.COUNTER, "{gap}", ("cause",), "places where a source is known to lack bytes")
+RETRIES = Signal("nacre.store.retries", Shape.COUNTER, "{attempt}", (), "attempts after which the store was waited for")
+SIGNALS = (LINES, BYTES, BATCH_DURATION, SOURCES, SKIPPED, HELD, GAPS, RETRIES)

@@ -9,7 +9,7 @@ from typing import Any
 from nacre.store.contract import Reader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Numbers of lines. They balance when lines = stored + duplicate + rejected + blank."""
 
@@ -29,7 +29,7 @@ class Tally:
         return Tally(**{name: mine[name] + theirs[name] for name in mine})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SourceAccount:
     """What became of one source."""
 
@@ -41,6 +41,11 @@ class SourceAccount:
     tally: Tally
     holes: int  # batches that do not begin where the one before ended
     last_end: int  # where the last batch ended
+    skipped_bytes: int  # from 0 on, left out because an operator asked to begin at the end
+    missing_bytes: int  # known to be missing for other causes, as far as that can be estimated
+    gaps: int  # how many places these are
+    fingerprint: bytes  # of the first `head_bytes` bytes
+    head_bytes: int
 
     @property
     def contiguous(self) -> bool:
@@ -79,17 +84,10 @@ def account(reader: Reader) -> Account:
 
 
 def _sources(reader: Reader) -> Iterator[SourceAccount]:
-    for source, path, compression, state, checkpoint, *numbers, holes, last_end in reader.rows("account_sources"):
-        lines, stored, duplicate, rejected, blank = numbers
+    for source, path, compression, state, checkpoint, *numbers in reader.rows("account_sources"):
+        lines, stored, duplicate, rejected, blank, *rest = numbers
         yield SourceAccount(
-            source=source,
-            path=path,
-            compression=compression,
-            state=state,
-            checkpoint=checkpoint,
-            tally=Tally(lines=lines, stored=stored, duplicate=duplicate, rejected=rejected, blank=blank),
-            holes=holes,
-            last_end=last_end,
+            source, path, compression, state, checkpoint, Tally(lines, stored, duplicate, rejected, blank), *rest
         )
 
 
@@ -97,7 +95,13 @@ def as_json(drawn: Account) -> dict[str, Any]:
     """Return the account as it is printed with --json."""
     return {
         "balanced": drawn.balanced,
-        "totals": {**asdict(drawn.totals), "events": drawn.events},
+        "totals": {
+            **asdict(drawn.totals),
+            "events": drawn.events,
+            "skipped_bytes": sum(one.skipped_bytes for one in drawn.sources),
+            "missing_bytes": sum(one.missing_bytes for one in drawn.sources),
+            "gaps": sum(one.gaps for one in drawn.sources),
+        },
         "sources": [_source_json(one) for one in drawn.sources],
         "findings": list(drawn.findings),
     }
@@ -111,6 +115,9 @@ def _source_json(one: SourceAccount) -> dict[str, Any]:
         "state": one.state,
         "checkpoint": one.checkpoint,
         **asdict(one.tally),
+        "skipped_bytes": one.skipped_bytes,
+        "missing_bytes": one.missing_bytes,
+        "gaps": one.gaps,
         "contiguous": one.contiguous,
         "balanced": one.balanced,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from nacre.model.batch import KEY_BYTES, digest_of
 from nacre.model.reject import Reject
 from nacre.parse.parser import Item, Parser
-from nacre.sources import Skipped, Source, open_source
+from nacre.sources import Skipped, Source, fingerprint, open_source
 from nacre.store.contract import Reader
 from nacre.upkeep.account import Account, SourceAccount
 
@@ -20,8 +20,8 @@ PORTION = 20_000
 def recount(reader: Reader, drawn: Account, *, line_bytes_max: int, told: Callable[[SourceAccount], None]) -> Account:
     """Return the account with what reading the files again found; `told` hears of each source before it is read.
 
-    A file that is not there any more is not a finding: logs are rotated away. One that differs is. `line_bytes_max`
-    is the limit that the files were loaded with.
+    A file that is not there any more is not a finding: logs are rotated away, and their names given to others. One that
+    differs after its head is. `line_bytes_max` is the limit that the files were loaded with.
     """
     findings: list[str] = []
     for one in drawn.sources:
@@ -35,7 +35,9 @@ def _recount_source(reader: Reader, one: SourceAccount, line_bytes_max: int) -> 
     if isinstance(source, Skipped):
         return
     with source:
-        count = _Count(reader, line_bytes_max)
+        if fingerprint(source.head[: one.head_bytes]) != one.fingerprint:
+            return  # rotated away, and another log has its name now
+        count = _Count(reader, line_bytes_max, start=max(one.skipped_bytes, source.hole_bytes))
         count.read(source, one.checkpoint)
     if count.bytes != one.checkpoint:
         yield f"{one.path}: {one.checkpoint} bytes are accounted for, but only {count.bytes} can be read"
@@ -57,16 +59,19 @@ def _recount_source(reader: Reader, one: SourceAccount, line_bytes_max: int) -> 
 class _Count:
     """Counts the lines of a source up to a checkpoint, and those that the store lacks."""
 
-    def __init__(self, reader: Reader, line_bytes_max: int) -> None:
+    def __init__(self, reader: Reader, line_bytes_max: int, *, start: int) -> None:
+        """Begin at offset `start`: what stands before was left out, or is a hole."""
         self._reader = reader
+        self._start = start
         self._line_bytes_max = line_bytes_max
         self._wanted: dict[tuple[int, bytes], int] = {}
-        self.bytes = self.lines = self.events = self.rejected = self.blank = self.missing = 0
+        self.bytes = start
+        self.lines = self.events = self.rejected = self.blank = self.missing = 0
 
     def read(self, source: Source, checkpoint: int) -> None:
         """Read the first `checkpoint` bytes of the content."""
-        parser = Parser(line_bytes_max=self._line_bytes_max)
-        for block in source.blocks():
+        parser = Parser(position=self._start, line_bytes_max=self._line_bytes_max)
+        for block in source.blocks(self._start):
             portion = block[: checkpoint - self.bytes]
             self.bytes += len(portion)
             self._take(parser.feed(portion))
