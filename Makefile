@@ -85,4 +85,4 @@ lock: $(STAMP) ## pin the newest versions that pyproject.toml allows, with hashe
 
 .PHONY: clean
 clean: ## remove what make made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .e2e build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

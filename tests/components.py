@@ -1,7 +1,8 @@
 """The real components that tests may meet, and the evidence of which ones they met.
 
 Nothing here is declared by the tests: Python's audit events (PEP 578) tell what a process opened, its list
-of modules what it loaded. A component counts when a test process, not one of its children, touched it.
+of modules what it loaded. A component counts when a test process, not one of its children, touched it. One that
+runs as a process of its own is announced by an audit event too, once that process itself has said what it is.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.installing import ASYNCSSH, VERSIONS, find_faketime, find_installed
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS_VARIABLE = "NACRE_CORPUS"
 CORPUS_DEFAULT = ROOT.parent / "shared" / "cowrie"
 CORPUS = "real Cowrie logs"
 SQLITE = "SQLite"
+RUNNING_EVENT = "nacre.component"  # an audit event: its one detail is the name of a component that was seen running
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ COMPONENTS = (
     Component("Alembic", find_distribution("alembic"), "alembic"),
     Component("gzip by isal", find_distribution("isal"), "isal"),
     Component("Zstandard", find_distribution("backports-zstd"), "backports.zstd"),
+    *(Component(f"Cowrie {version}", find_installed(f"cowrie=={version}")) for version in VERSIONS),
+    Component("asyncssh", find_installed(ASYNCSSH)),
+    Component("libfaketime", find_faketime),
 )
 
 
@@ -82,6 +89,8 @@ class Evidence:
         """Take note of one audit event."""
         if event == "sqlite3.connect":
             self.touched.add(SQLITE)
+        elif event == RUNNING_EVENT:
+            self.touched.add(str(details[0]))
         elif event == "open" and os.fspath(details[0] if isinstance(details[0], str | Path) else "").startswith(
             self.prefix
         ):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sample.furniture import ACCOUNTS, SETTINGS, is_old, write_old_parts
+
 COWRIE_VERSION = "3.1.4"
 HERE = Path(__file__).resolve().parent
 READY = "Ready to accept Telnet connections"  # the last line of cowrie.log at start
@@ -20,49 +22,7 @@ READY_SECONDS_MAX = 30.0  # the first start makes host keys: 0.7 s here, far mor
 STOP_SECONDS_MAX = 20.0
 CLOCK_FILE = "clock"
 FAKETIME_LIBRARIES = "*/faketime/libfaketime.so.1"
-
-# Everything else is Cowrie's default, and so are the relative paths: no path of this machine reaches the log.
-SETTINGS = """\
-[honeypot]
-sensor_name = {sensor}
-uuid = 6f1e5f0e-2d3c-4b7a-9a51-0c6d1f2b3a47
-timezone = UTC
-logtype = rotating
-internet_facing_ip = 198.51.100.10
-internet_facing_ipv6 = 2001:db8::10
-[shell]
-wget_rate_limit_enabled = false
-curl_rate_limit_enabled = false
-[ssh]
-listen_endpoints = {proxy}tcp:{ssh_port}:interface=127.0.0.1
-[telnet]
-enabled = true
-cve_2026_24061_vulnerable = true
-listen_endpoints = {proxy}tcp:{telnet_port}:interface=127.0.0.1
-[output_jsonlog]
-enabled = true
-logfile = var/log/cowrie/cowrie.json
-epoch_timestamp = false
-"""
-
-# Stock Cowrie lets nearly everyone in at once; real attackers meet both answers.
-ACCOUNTS = """\
-root:x:!root
-root:x:!123456
-root:x:admin
-root:x:1234
-root:x:password
-root:x:xc3511
-root:x:vizxv
-root:x:/^let me in/
-admin:x:admin
-admin:x:1234
-pi:x:raspberry
-ubnt:x:ubnt
-test:x:test
-*:x:/^let me in/
-*:x:!*
-"""
+PIP_SECONDS_MAX = 15  # for an answer of the index: where there is no network, nobody waits for minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +31,8 @@ class Place:
 
     environment: Path  # the virtual environment that `install` made
     state: Path  # its working directory; readable by user
+    version: str = COWRIE_VERSION  # the release in that environment
+    log_type: str = "rotating"  # or plain
     sensor: str = "attic"
     ssh_port: int = 2222
     telnet_port: int = 2223
@@ -114,16 +76,23 @@ def free_port() -> int:
     return port
 
 
+def interpreter() -> Path:
+    """Return an interpreter that Cowrie's user can read: the system's, where there is one."""
+    system = Path("/usr/bin/python3")
+    return system if system.is_file() else Path(sys.executable)
+
+
 def install(folder: Path, *packages: str) -> Path:
     """Make a virtual environment with these packages of PyPI; one that stands already is taken as it is.
 
-    It uses /usr/bin/python3 where there is one, because Cowrie's user must be able to read the interpreter.
+    The pip is the one of the interpreter that runs this: Debian's own python3 cannot make one (ensurepip is a package).
     """
     if not (folder / "installed").is_file():
-        system = Path("/usr/bin/python3")
-        python = str(system) if system.is_file() else sys.executable
-        subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
-        subprocess.run([str(folder / "bin/pip"), "install", "--quiet", *packages], check=True)
+        make = [str(interpreter()), "-m", "venv", "--clear", "--without-pip", str(folder)]
+        subprocess.run(make, check=True, stderr=subprocess.PIPE, text=True, umask=0o022)
+        command = [sys.executable, "-m", "pip", "--python", str(folder / "bin/python"), "install", "--quiet"]
+        command += ["--disable-pip-version-check", "--retries=1", f"--timeout={PIP_SECONDS_MAX}", *packages]
+        subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True, umask=0o022)
         (folder / "installed").write_text("\n".join(packages) + "\n")
     return folder
 
@@ -131,6 +100,11 @@ def install(folder: Path, *packages: str) -> Path:
 def install_cowrie(folder: Path, version: str = COWRIE_VERSION) -> Path:
     """Make the virtual environment of one release of Cowrie."""
     return install(folder, f"cowrie=={version}")
+
+
+def maybe_faketime() -> Path | None:
+    """Return the library that moves a process's clock, or None where it is not installed."""
+    return next(Path("/usr/lib").glob(FAKETIME_LIBRARIES), None)
 
 
 def write_clock(state: Path, offset_seconds: float) -> None:
@@ -172,12 +146,15 @@ def _furnish(place: Place) -> None:
         (place.state / folder).mkdir(parents=True, exist_ok=True)
     settings = SETTINGS.format(
         sensor=place.sensor,
+        log_type=place.log_type,
         ssh_port=place.ssh_port,
         telnet_port=place.telnet_port,
         proxy="haproxy:" if place.has_proxy else "",
     )
     (place.state / "etc/cowrie.cfg").write_text(settings)
     (place.state / "etc/userdb.txt").write_text(ACCOUNTS)
+    if is_old(place.version):
+        write_old_parts(place.state, place.environment)
     shutil.copy(HERE / "start_cowrie.py", place.state)
     if place.has_clock and not (place.state / CLOCK_FILE).is_file():
         write_clock(place.state, 0.0)
@@ -198,7 +175,7 @@ def _environment(place: Place) -> dict[str, str]:
     found = {"TZ": "UTC", "HOME": str(place.state), "PATH": f"{place.environment}/bin:/usr/bin:/bin"}
     found["PYTHONDONTWRITEBYTECODE"] = "1"
     if place.has_clock:
-        library = next(Path("/usr/lib").glob(FAKETIME_LIBRARIES), None)
+        library = maybe_faketime()
         if library is None:
             raise RuntimeError("libfaketime is missing: apt-get install faketime")
         found |= {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ class Clock:
 
     def __init__(self, state: Path, start: float) -> None:
         self._state = state
+        self._lock = threading.Lock()  # telnet visits come from threads
         self._offset = start - true_seconds()
         write_clock(state, self._offset)
 
@@ -39,8 +41,9 @@ class Clock:
 
     def passes(self, seconds: float) -> None:
         """Let time go by for Cowrie, at once for us."""
-        self._offset += max(0.0, seconds)
-        write_clock(self._state, self._offset)
+        with self._lock:
+            self._offset += max(0.0, seconds)
+            write_clock(self._state, self._offset)
 
     def reach(self, moment: float) -> None:
         """Go forward to this moment; stay where it is already past."""
@@ -57,6 +60,7 @@ class Scene:
     telnet_port: int
     web_port: int
     sources: tuple[str, ...]
+    has_proxy: bool = True  # else the sources are addresses of this machine, 127.0.0.0/8
 
     @property
     def web(self) -> str:
@@ -80,6 +84,8 @@ class Scene:
 
         The header is version 1 of HAProxy's PROXY protocol, which Cowrie's endpoint expects.
         """
+        if not self.has_proxy:
+            return socket.create_connection(("127.0.0.1", port), WAIT_SECONDS_MAX, source_address=(source, 0))
         family, target = ("TCP6", SENSOR_6) if ":" in source else ("TCP4", SENSOR_4)
         public = 22 if port == self.ssh_port else 23
         made = socket.create_connection(("127.0.0.1", port), WAIT_SECONDS_MAX)
@@ -95,6 +101,11 @@ def make_sources(dice: random.Random) -> tuple[str, ...]:
     ordered = sorted(found)
     dice.shuffle(ordered)
     return tuple(ordered)
+
+
+def make_own_sources(dice: random.Random) -> tuple[str, ...]:
+    """Draw addresses that every Linux machine has: all of 127.0.0.0/8."""
+    return tuple(f"127.{dice.randrange(1, 255)}.{dice.randrange(256)}.{dice.randrange(1, 255)}" for _ in range(SOURCES))
 
 
 async def quietly(work: asyncio.Future[T]) -> T | None:

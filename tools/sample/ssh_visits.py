@@ -32,6 +32,7 @@ from sample.words import (
 DOOR = "let me in"  # the account that Cowrie's userdb.txt opens for whoever must get in
 # What a server that goes away makes of a client; asyncssh 2.24 stumbles when a channel closes while it opens.
 CUT_SHORT = (OSError, TimeoutError, asyncssh.Error, AttributeError)
+COMMAND_SECONDS_MAX = 8.0  # Cowrie 2.9.0 never ends a wget that is refused
 LIVE_PASSWORDS = ("admin", "1234", "password")
 
 # An attacker's name may hold any byte; asyncssh would refuse to send what RFC 4013 forbids.
@@ -86,7 +87,7 @@ async def session(scene: Scene, source: str, username: str, passwords: list[str]
 async def run(connection: Any, command: str, **options: Any) -> str:
     """Run one command and return what it said."""
     try:
-        done = await asyncio.wait_for(connection.run(command, **options), WAIT_SECONDS_MAX)
+        done = await asyncio.wait_for(connection.run(command, **options), COMMAND_SECONDS_MAX)
     except CUT_SHORT:
         return ""
     return str(done.stdout)
@@ -177,6 +178,15 @@ async def type_commands(scene: Scene, source: str) -> None:
 
 async def upload(scene: Scene, source: str) -> None:
     """Bring files along, by SFTP or SCP."""
+    await _bring(scene, source, is_sftp=scene.dice.random() < 0.6)
+
+
+async def upload_by_sftp(scene: Scene, source: str) -> None:
+    """Bring files along by SFTP."""
+    await _bring(scene, source, is_sftp=True)
+
+
+async def _bring(scene: Scene, source: str, *, is_sftp: bool) -> None:
     async with session(scene, source, "root", [scene.dice.choice(LIVE_PASSWORDS)]) as made:
         if made is None:
             return
@@ -184,7 +194,7 @@ async def upload(scene: Scene, source: str) -> None:
         content = b"" if name == "empty" else f"{name} of campaign {scene.dice.randrange(4)}\n".encode() * 40
         scene.pause(0.2, 2)
         with contextlib.suppress(*CUT_SHORT):
-            if scene.dice.random() < 0.6:
+            if is_sftp:
                 async with made.start_sftp_client() as sftp, sftp.open(f"/tmp/{name}", "wb") as target:
                     await target.write(content)
             else:
