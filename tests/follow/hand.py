@@ -119,7 +119,7 @@ class Hand:
 
     def rest(self) -> None:
         """Let so much time go by that nothing is waited for any more: copies, removed files, closed ones."""
-        for seconds in (6.0, 61.0, 3700.0, 6.0):
+        for seconds in (6.0, 61.0, 61.0, 3700.0, 6.0):
             self.passes(seconds)
 
     def kill(self) -> None:

@@ -46,8 +46,14 @@ class Following:
 
     def wait_for(self, lines: set[bytes]) -> None:
         """Wait until the store holds exactly these lines."""
-        until(lambda: self.process.poll() is not None or set(stored_lines(self.store)) >= lines, "lines in the store")
-        found = stored_lines(self.store)
+        found: list[bytes] = []
+
+        def is_there() -> bool:
+            found[:] = stored_lines(self.store)
+            assert self.process.poll() is None, f"the follower has ended: {self.process.communicate()}"
+            return set(found) >= lines
+
+        until(is_there, "lines in the store")
         assert lines == set(found)
         assert len(found) == len(lines)
 

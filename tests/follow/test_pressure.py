@@ -94,7 +94,7 @@ def test_a_store_that_was_removed(tmp_path: Path) -> None:
     hand.db.unlink()
     hand.append(joined(NEW))
     with pytest.raises(StoreGone) as told:
-        hand.passes(20.0)
+        hand.passes(40.0)
     hand.kill()
 
     assert told.value.hint

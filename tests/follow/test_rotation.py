@@ -261,6 +261,7 @@ def test_deletion_while_nobody_followed(hand: Hand) -> None:
     hand.kill()
     hand.log.unlink()
     hand.append(joined(NEW))
+    (hand.logs / "tty").mkdir()  # recordings are left alone, and in nobody's way
     hand.start()
     hand.steps()
 
@@ -282,6 +283,7 @@ def test_inode_reuse(hand: Hand) -> None:
         seen.add(inode)
         hand.steps()
         hand.log.unlink()
+        hand.passes(1.0)
         hand.passes(61.0)  # the descriptor is given back, and with it the inode
         if reused and turn > 3:
             break

@@ -62,7 +62,9 @@ def test_a_dead_follower_is_waited_for(hand: Hand) -> None:
     other = second(hand)
     with pytest.raises(SourceLeased):
         other.follower.step()
-    other._ahead = hand._ahead + 16.0
+    other.kill()
+    other = second(hand)
+    other._ahead = hand._ahead + 31.0
     other.append(joined(NEW))
     other.steps()
     other.stop()
@@ -76,7 +78,7 @@ def test_a_follower_that_slept_too_long(hand: Hand) -> None:
     hand.append(joined(OLD))
     hand.steps()
     other = second(hand)
-    other._ahead = hand._ahead + 20.0
+    other._ahead = hand._ahead + 35.0
     other.append(joined(NEW[:2]))
     other.steps()
     hand._ahead = other._ahead

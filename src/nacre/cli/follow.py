@@ -82,6 +82,7 @@ def command(settings: Settings, /, paths: tuple[str, ...], rates: tuple[Rate, ..
     _check(whole, is_once=is_once)
     reading = Reading(
         paths=whole,
+        store=wiring.store_path(settings),
         sensors=SensorNames(options["sensor"], settings.sensors),
         line_bytes_max=settings.line_bytes_max,
         from_end=not options["is_from_start"],

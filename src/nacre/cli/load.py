@@ -63,7 +63,8 @@ def command(settings: Settings, /, paths: tuple[str, ...], **options: Any) -> No
     """
     jobs = options["jobs"]
     load = Load(
-        files=discover(paths),  # a path that names nothing is told here, before a store is made for it
+        # A path that names nothing is told here, before a store is made for it.
+        files=discover(paths, store=wiring.store_path(settings)),
         sensors=SensorNames(options["sensor"], settings.sensors),
         jobs=default_jobs() if jobs is None else jobs,
         line_bytes_max=settings.line_bytes_max,

@@ -38,12 +38,20 @@ class Closing:
         for tail in list(self._roster.tails.values()):
             if tail.is_pending or tail.is_archive:
                 continue
-            idle = now - tail.grown_at
             if tail.is_leaving:
                 self._roster.drop(tail)
-            elif idle > self._closed_after_seconds or (idle > REMOVED_SECONDS and tail.is_removed()):
+            elif now - tail.grown_at > self._closed_after_seconds or self._is_left(tail, now):
                 self.end(tail, now)
         return before != len(self._roster.tails) + len(self._roster.lost)
+
+    def _is_left(self, tail: Tail, now: float) -> bool:
+        """Tell whether a file was removed, and nobody has written to it for a while since."""
+        if tail.is_named or not tail.is_removed():
+            tail.unnamed_at = None
+            return False
+        if tail.unnamed_at is None:
+            tail.unnamed_at = now
+        return now - max(tail.unnamed_at, tail.grown_at) > REMOVED_SECONDS
 
     def end(self, tail: Tail, now: float) -> None:
         """Close a plain file: its half last line is refused."""

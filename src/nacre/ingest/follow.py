@@ -27,8 +27,9 @@ WAITING_SHARE = 0.6
 # A batch of this size is stored at once: waiting for more would not make it cheaper.
 EARLY_BYTES = 128 * 1024
 
-# Looking at the folders takes at most a fiftieth of the time, however many files there are.
+# Looking at the folders takes at most a fiftieth of the time, however many files there are; a tenth when names change.
 LOOK_SHARE = 50
+LOOK_SHARE_ASKED = 10
 
 # After so long without a line, noticing the next one may take a tenth of a second longer.
 IDLE_SECONDS = 10.0
@@ -83,7 +84,7 @@ class Follower:
         self._appender = Appender(store, self.roster, self._pace, size=follow.size, watcher=watcher)
         after = follow.reading.closed_after_seconds
         self._closing = Closing(store, self.roster, self._appender, watcher=watcher, closed_after_seconds=after)
-        self._look_at = self._renew_at = self._due = self._grown_at = float("-inf")
+        self._look_at = self._look_from = self._renew_at = self._due = self._grown_at = float("-inf")
         self._turn = 0  # whose turn it is when a rate does not let all files be read
         self._committed_us = 0
         self._publish_at, self._state_told, self._batches_told = float("-inf"), ("", False), 0
@@ -108,7 +109,7 @@ class Follower:
 
     def look_soon(self) -> None:
         """Look at the folders in the next step: a name appeared, went or changed."""
-        self._look_at = float("-inf")
+        self._look_at = min(self._look_at, self._look_from)
 
     # -- one step ---------------------------------------------------------------------------------------------------
 
@@ -160,6 +161,7 @@ class Follower:
             self.roster.look(Moment(now, self._around.clock()))
             took = self._around.monotonic() - began
             self._look_at = now + max(self._follow.poll_seconds, LOOK_SHARE * took)
+            self._look_from = now + LOOK_SHARE_ASKED * took
         is_more = self._read(now)
         wait = self._pace.wait_seconds(now)
         if wait > 0:

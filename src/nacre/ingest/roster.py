@@ -33,8 +33,12 @@ from nacre.sources import (
 )
 from nacre.store.contract import Store
 
-# A lease is renewed in a third of its time, so that two renewals may fail before somebody else takes it.
-LEASE_SECONDS = 15.0
+# A lease is renewed in a third of its time, so that two renewals may fail before somebody else takes it. A follower
+# that was killed keeps its successor waiting so long only where that one cannot see that it is dead.
+LEASE_SECONDS = 30.0
+
+# What was said of files, so as not to say it again; beyond that many it is said once more.
+TOLD_MAX = 10_000
 
 # A file that was moved out of sight is left to its copy when nobody has written to it for so long.
 MOVED_SECONDS = 60.0
@@ -48,6 +52,7 @@ class Reading:
     """What is followed, and how its lines are read."""
 
     paths: tuple[str, ...]
+    store: Path | None = None  # the store's own file, which may lie among the logs and must never be opened as one
     sensors: SensorNames = field(default_factory=SensorNames)
     line_bytes_max: int = LINE_BYTES_MAX
     from_end: bool = False  # begin at the end of the files if nothing of them is known yet
@@ -113,8 +118,9 @@ class Roster:
 
         Raise SourceLeased when another follower reads one of the files that are there at the first look.
         """
-        seen = look(self._reading.paths)
-        self._is_whole, self.is_waiting = not seen.skipped, False
+        seen = look(self._reading.paths, store=self._reading.store)
+        self._is_whole = all(one.reason is not SkipReason.UNREADABLE for one in seen.skipped)
+        self.is_waiting = False
         for skipped in seen.skipped:
             self._skip(skipped)
         present = {one.file: one for one in seen.files}
@@ -137,6 +143,8 @@ class Roster:
 
     def _skip(self, skipped: Skipped) -> None:
         if (skipped.path, skipped.reason) not in self._told:
+            if len(self._told) >= TOLD_MAX:
+                self._told.clear()
             self._told.add((skipped.path, skipped.reason))
             self._watcher.skipped(skipped)
 
@@ -269,10 +277,7 @@ class Roster:
             self._skip(Skipped(seen.path, SkipReason.OUTSIDE, "older than the end that was asked for"))
             self._inventory.later(seen, float("inf"), changed_at=when.now)
             return False
-        known = self._store.add_source(source.identity)
-        # Two followers may have added it at the same time: both take the first, and the lease decides.
-        alike = [one for one in self._store.candidates(source.identity) if one.identity == source.identity]
-        known = min([known, *alike], key=lambda one: one.source_id)
+        known = self._add(source)
         if not self._lease(seen, known.source_id, when):
             return False
         tail = self._open(seen, source, known, when)
@@ -286,6 +291,15 @@ class Roster:
             is_known = self._explain_hole(seen.file, hole)
             self._start_at(tail, hole, None if is_known else Gap(0, hole, GapCause.NUL_HOLE, detail))
         return True
+
+    def _add(self, source: Source) -> Checkpoint:
+        """Let the store know a new source. Two followers may do so at the same time: both take the first one then."""
+        added = self._store.add_source(source.identity)
+        alike = [one for one in self._store.candidates(source.identity) if one.identity == added.identity]
+        first = min(alike, key=lambda one: one.source_id)
+        if first.source_id != added.source_id:
+            self._store.settle_source(added.source_id, "complete", f"the same as source {first.source_id}", [])
+        return first
 
     def _explain_hole(self, file: File, hole_bytes: int) -> bool:
         """Tell whether it is known what was in this file before the hole: what that lacks is told there, exactly."""
@@ -311,6 +325,7 @@ class Roster:
         tail.grown_at = when.now - max(0.0, self._age(seen, when))
         self.tails[seen.file] = tail
         self._inventory.forget(seen.file)
+        self._told = {one for one in self._told if one[0] != seen.path}  # what is wrong with it next is news
         self._watcher.found(seen.path, seen.size_bytes)
         return tail
 

@@ -39,6 +39,7 @@ class Tail:
         self.seen_bytes = source.size_bytes  # the greatest size on disk that was seen
         self.grown_at = 0.0  # when it grew last, by the follower's clock
         self.is_named = True  # whether the last look found it under a name
+        self.unnamed_at: float | None = None  # when it was first found to have no name
         self.is_leaving = False  # a copy waits for its place: close it as soon as all of it is stored
         self.is_finished = False  # its last line was taken for whole: nothing can be added any more
         self.expected_end = 0  # where its content must have ended, if another file told
@@ -76,8 +77,9 @@ class Tail:
                     return Pull.CHANGED
                 if not block:
                     return Pull.ENDED if self.is_archive else Pull.END
-                self.grown_at = now
                 self.batcher.feed(block)
+                if self.batcher.end > self.source.size_bytes:  # what was there before is as old as the file says
+                    self.grown_at = now
             if not self.is_archive:
                 self.seen_bytes = max(self.seen_bytes, self.source.status().st_size)
         except OSError as exc:

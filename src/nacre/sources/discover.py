@@ -20,7 +20,7 @@ _CONTENT_NAME = re.compile(r"[0-9a-f]{64}")
 _LOOT_DIRECTORIES = frozenset({"dl", "downloads", "tty"})
 
 
-def discover(paths: Sequence[str]) -> Iterator[Path | Skipped]:
+def discover(paths: Sequence[str], *, store: Path | None = None) -> Iterator[Path | Skipped]:
     """Yield the regular files that `paths` name, and what was left out with the reason.
 
     A path may be a file, a directory (searched to any depth, links followed, none twice) or a glob with `*`,
@@ -30,6 +30,9 @@ def discover(paths: Sequence[str]) -> Iterator[Path | Skipped]:
 
     What attackers left on the honeypot (downloads and recordings, where Cowrie keeps them) is skipped unless
     it is named itself: an uploaded file can look exactly like a log and would bring invented events.
+
+    The files of the `store` that this process has open are skipped in any case: to open and close one of them would
+    drop SQLite's own locks (https://www.sqlite.org/howtocorrupt.html, 2.2), and the store could be damaged.
     """
     named: set[Path] = set()
     found: set[Path] = set()
@@ -38,7 +41,8 @@ def discover(paths: Sequence[str]) -> Iterator[Path | Skipped]:
             named.add(Path(path))
         else:
             found.update(_glob(path))
-    return _walk(_in_order(named | found), named)
+    own = os.path.realpath(store) if store is not None else ""
+    return _walk(_in_order(named | found), named, own)
 
 
 def _exists(path: str) -> bool:
@@ -75,7 +79,7 @@ def _match(pattern: str) -> list[Path]:
         return []
 
 
-def _walk(roots: Iterable[Path], named: set[Path]) -> Iterator[Path | Skipped]:
+def _walk(roots: Iterable[Path], named: set[Path], own: str) -> Iterator[Path | Skipped]:
     # A list instead of recursion: a path may be two thousand directories deep, and whoever made it may be
     # an attacker.
     waiting = list(reversed(list(roots)))
@@ -96,7 +100,9 @@ def _walk(roots: Iterable[Path], named: set[Path]) -> Iterator[Path | Skipped]:
             yield skipped_for(path, exc)
             continue
         waiting.extend(reversed(_in_order(children)))
-        if stat.S_ISREG(info.st_mode):
+        if own and (real == own or real.startswith(f"{own}-")):
+            yield Skipped(path, SkipReason.FOREIGN, "nacre's own store")
+        elif stat.S_ISREG(info.st_mode):
             yield path
         elif not stat.S_ISDIR(info.st_mode):
             yield Skipped(path, SkipReason.SPECIAL, special_kind(info.st_mode))

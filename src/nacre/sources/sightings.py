@@ -38,8 +38,8 @@ class Look:
     skipped: tuple[Skipped, ...]
 
 
-def look(paths: Sequence[str]) -> Look:
-    """Look at all files that `paths` name, as `discover` finds them.
+def look(paths: Sequence[str], *, store: Path | None = None) -> Look:
+    """Look at all files that `paths` name, as `discover` finds them, without those of the `store`.
 
     A path that names nothing now is skipped, not an error: a log is absent for a moment when it is rotated, and a file
     system may be away for longer.
@@ -48,7 +48,7 @@ def look(paths: Sequence[str]) -> Look:
     skipped: list[Skipped] = []
     for path in paths:
         try:
-            for found in discover((path,)):
+            for found in discover((path,), store=store):
                 if isinstance(found, Skipped):
                     skipped.append(found)
                 else:

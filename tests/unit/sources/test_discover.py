@@ -222,3 +222,13 @@ def test_an_empty_path_is_an_error():
 def test_an_empty_directory_is_no_error(tmp_path):
     """A directory without files gives nothing."""
     assert [] == list(discover([str(tmp_path)]))
+
+
+def test_the_files_of_the_store_are_skipped(tree):
+    """A store that lies among the logs is never opened as one, nor its log, its index, or a link to it."""
+    base = tree("cowrie.json", "nacre.db", "nacre.db-wal", "nacre.db-shm", "nacre.dbx", "other.db")
+    (base / "link").symlink_to(base / "nacre.db")
+    found = names(discover([str(base), str(base / "nacre.db")], store=base / "link"), base)
+    own = [("nacre.db", SkipReason.FOREIGN), ("nacre.db-shm", SkipReason.FOREIGN), ("nacre.db-wal", SkipReason.FOREIGN)]
+
+    assert sorted(map(str, ["cowrie.json", "nacre.dbx", "other.db", *own])) == sorted(map(str, found))
