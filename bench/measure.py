@@ -39,7 +39,8 @@ def _family(pid: int) -> list[int]:
     return family
 
 
-def _pss_kib(pid: int) -> int:
+def pss_kib(pid: int) -> int:
+    """Return the proportional set size of one process; 0 when it is gone."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -56,7 +57,7 @@ def run(command: Sequence[str], *, cwd: Path, sample_memory: bool = False) -> Ru
     peak = 0
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while sample_memory and process.poll() is None:
-            peak = max(peak, sum(map(_pss_kib, _family(process.pid))))
+            peak = max(peak, sum(map(pss_kib, _family(process.pid))))
             time.sleep(SAMPLE_SECONDS)
         output, errors = process.communicate()
     wall = time.perf_counter() - started
