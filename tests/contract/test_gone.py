@@ -36,7 +36,9 @@ def remove_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lose", "what"), [(unlink, "removed"), (replace, "replaced"), (remove_folder, "removed")], ids=str
+    ("lose", "what"),
+    [(unlink, "removed"), (replace, "replaced"), (remove_folder, "removed")],
+    ids=["unlinked", "replaced", "folder"],
 )
 def test_gone(disk_writer: str, tmp_path: Path, lose: Callable[[Path], None], what: str) -> None:
     """Each write is refused, with the name of the store and what happened; a new file is made by none of them."""

@@ -92,9 +92,7 @@ def following(place: Path, *arguments: str, **options: Any) -> Iterator[Followin
         env=environment(variables),
         text=True,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
     try:
         yield Following(place, process)
