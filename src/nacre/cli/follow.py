@@ -55,7 +55,7 @@ Examples:
     "rates",
     multiple=True,
     type=Rates(),
-    help="Store no more than this a second: 5000 (events) or 10MB; may be given for both.",
+    help="Store no more than this a second: 5000 (events) or 10MB; may be given for both. In portions of 128 KiB.",
 )
 @click.option(
     "--min-free",

@@ -59,6 +59,8 @@ class FollowTalk(QuietWatcher):
             if self._trouble:
                 self.say("the store takes lines again")
             self._trouble = ""
+        elif not wait_seconds:
+            self.say(f"left for the next time: {terminal(message)}")
         elif message != self._trouble or now - self._trouble_at >= TROUBLE_EVERY_SECONDS:
             self._trouble, self._trouble_at = message, now
             self.say(f"waiting: {terminal(message)}; the next attempt is in {wait_seconds:.1f} s")

@@ -81,7 +81,8 @@ class Follower:
         self._around = around
         self._watcher = watcher
         self._pace = Pace(follow.limits, free_bytes=around.free_bytes, chance=around.chance)
-        self._appender = Appender(store, self.roster, self._pace, size=follow.size, watcher=watcher)
+        size = follow.limits.portioned(follow.size)
+        self._appender = Appender(store, self.roster, self._pace, size=size, watcher=watcher)
         after = follow.reading.closed_after_seconds
         self._closing = Closing(store, self.roster, self._appender, watcher=watcher, closed_after_seconds=after)
         self._look_at = self._look_from = self._renew_at = self._due = self._grown_at = float("-inf")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from nacre.ingest.sizing import BatchSize
 from nacre.model.batch import Batch
 from nacre.pressure import Backoff, Breaker, BreakerState, Bucket, Floor, Rate, RateKind
 
@@ -20,6 +21,18 @@ class Limits:
     min_free_bytes: int = 64 * 1024 * 1024  # below it nothing is written
     backoff: Backoff = field(default_factory=Backoff)
     failures_max: int = 6  # in a row, until the breaker opens
+
+    def portioned(self, size: BatchSize) -> BatchSize:
+        """Return a size of which no batch holds more than a second of a rate; else a minute's lines came at once."""
+        for kind, per_second in self.rates:
+            most = max(1, int(per_second))
+            if kind is RateKind.EVENTS:
+                size = replace(size, rows=min(size.rows, most))
+            else:
+                least = min(size.bytes_min, most)
+                size = replace(size, bytes_min=least, target_bytes=max(least, min(size.target_bytes, most)))
+                size = replace(size, bytes_max=max(size.target_bytes, min(size.bytes_max, most)))
+        return size
 
 
 class Pace:

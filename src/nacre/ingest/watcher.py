@@ -37,4 +37,7 @@ class FollowWatcher(Watcher, Protocol):
         """Bytes of a file are known to be missing; it has been recorded."""
 
     def troubled(self, message: str, wait_seconds: float) -> None:
-        """The store or the disk does not take anything now; it is tried again after so long. "" says that it does."""
+        """The store or the disk does not take anything now; it is tried again after so long, 0 says: by the next run.
+
+        An empty message says that the store takes lines again.
+        """

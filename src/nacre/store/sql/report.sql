@@ -48,17 +48,33 @@ SELECT 'length', t.*
 FROM (SELECT * FROM busy ORDER BY length_ms DESC, first_ts, session, sensor_id LIMIT :most) AS t;
 
 -- name: gaps_between
--- Places where sources lack bytes, by the times of the batches that touch them, which begin or end with a sensor's event.
-SELECT o.path, g.byte_offset, g.missing_bytes, g.cause, g.detail, min(b.first_ts), max(b.last_ts)
-FROM coverage_gaps AS g
-CROSS JOIN sources AS o ON o.id = g.source_id
-CROSS JOIN batches AS b ON b.source_id = g.source_id AND b.start_offset <= g.byte_offset
-WHERE b.end_offset >= g.byte_offset
+-- Places where sources lack bytes, by the times of the nearest events before and after, where a sensor of these has one.
+WITH near AS (
+    SELECT g.*,
+           (SELECT x.id FROM batches AS x
+            WHERE x.source_id = g.source_id AND x.start_offset <= g.byte_offset AND x.first_ts IS NOT NULL
+            ORDER BY x.start_offset DESC, x.id DESC LIMIT 1) AS before_id,
+           (SELECT x.id FROM batches AS x
+            WHERE x.source_id = g.source_id AND x.start_offset >= g.byte_offset AND x.first_ts IS NOT NULL
+            ORDER BY x.start_offset, x.id LIMIT 1) AS after_id
+    FROM coverage_gaps AS g
+), around AS (
+    SELECT n.*, b.first_ts, b.last_ts, b.end_offset > n.byte_offset AS is_inside, a.first_ts AS next_ts
+    FROM near AS n
+    LEFT JOIN batches AS b ON b.id = n.before_id
+    LEFT JOIN batches AS a ON a.id = n.after_id
+), timed AS (
+    SELECT r.*, coalesce(first_ts, next_ts) AS from_ts,
+           CASE WHEN is_inside OR next_ts IS NULL THEN last_ts ELSE max(coalesce(last_ts, next_ts), next_ts) END AS to_ts
+    FROM around AS r
+)
+SELECT o.path, t.byte_offset, t.missing_bytes, t.cause, t.detail, t.from_ts, t.to_ts
+FROM timed AS t
+JOIN sources AS o ON o.id = t.source_id
+WHERE t.from_ts < :end_us AND t.to_ts >= :start_us
   AND EXISTS (
-    SELECT 1 FROM raw_events AS e
-    WHERE e.ts IN (b.first_ts, b.last_ts) AND e.batch_id = b.id
+    SELECT 1 FROM batches AS b JOIN raw_events AS e ON e.batch_id = b.id AND e.ts IN (b.first_ts, b.last_ts)
+    WHERE b.id IN (t.before_id, t.after_id)
       AND e.sensor_id IN (SELECT value FROM json_each(:sensors))
   )
-GROUP BY g.id
-HAVING min(b.first_ts) < :end_us AND max(b.last_ts) >= :start_us
-ORDER BY min(b.first_ts), o.path, g.byte_offset;
+ORDER BY t.from_ts, o.path, t.byte_offset;
