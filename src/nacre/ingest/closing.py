@@ -15,6 +15,7 @@ REMOVED_SECONDS = 60.0
 
 # An archive that breaks off may still be on its way here; unchanged for so long, it is damaged.
 ARCHIVE_SECONDS = 60.0
+AGAIN_SECONDS = 5.0  # it is unpacked from its beginning each time
 
 
 class Closing:
@@ -74,7 +75,7 @@ class Closing:
             return
         age = when.clock_us / 1e6 - tail.source.identity.mtime_ns / 1e9
         if is_broken and age < ARCHIVE_SECONDS:
-            self._roster.drop(tail, again_at=when.now + ARCHIVE_SECONDS, changed_at=when.now)
+            self._roster.drop(tail, again_at=when.now + ARCHIVE_SECONDS, changed_at=when.now + AGAIN_SECONDS)
             return
         state, detail, gaps = ending(end_of(tail.batcher.position, tail.batcher.held_bytes, damage))
         self._close(tail, state, detail, gaps)

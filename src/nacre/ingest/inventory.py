@@ -14,6 +14,8 @@ File = tuple[int, int]  # device and inode: what names an existing file
 # Looked at again after so long without a change: a permission that was given back changes neither size nor time.
 UNREADABLE_SECONDS = 1.0
 LEASED_SECONDS = 5.0
+# A copy that grows is held against its original so often: for one that is being packed that means to unpack it.
+COPY_SECONDS = 5.0
 # A text log that grows all day is looked at again ever more seldom: each look reads up to a megabyte.
 FOREIGN_SECONDS_FIRST = 0.25
 FOREIGN_SECONDS_MOST = 60.0
@@ -84,7 +86,7 @@ class Inventory:
 
     def copy(self, seen: Sighting, source_id: int, now: float) -> None:
         """A file holds what another one is being read for: its turn comes when that one ends, or when they differ."""
-        self._resting[seen.file] = Resting(seen=seen, copy_of=source_id, changed_at=now + UNREADABLE_SECONDS)
+        self._resting[seen.file] = Resting(seen=seen, copy_of=source_id, changed_at=now + COPY_SECONDS)
 
     def skip(self, skipped: Skipped, seen: Sighting, now: float) -> None:
         """A file is no source, for now."""

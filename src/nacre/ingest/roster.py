@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -102,6 +103,7 @@ class Roster:
         self._inventory = Inventory(known)
         # Sources that were not at their end when this began: what is not found again has vanished.
         self._unfinished = {one.checkpoint.source_id: one.checkpoint for one in known if one.state == "open"}
+        self._suspects: set[int] = set()  # of these, the ones that were not found at the last look
         is_known = any(covers(reading.paths, one.checkpoint.identity.path) for one in known)
         self._is_from_end = reading.from_end and not is_known
         self._told: set[tuple[Path, SkipReason]] = set()
@@ -133,6 +135,7 @@ class Roster:
                 before = tail.path
                 self._refresh(tail, present[file].path)
                 self._watcher.renamed(before, tail.path)
+            self._tell_store(tail)
         for one in self._inventory.due(seen.files, open_files=self.tails, now=when.now):
             self._consider(one, when)
         if self._is_whole and not self.is_waiting:
@@ -149,11 +152,16 @@ class Roster:
             self._watcher.skipped(skipped)
 
     def _refresh(self, tail: Tail, path: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):  # it is told when its content is read
             tail.source.refresh(path)
-        except OSError:  # it is told when its content is read
-            return
-        self._store.touch_source(tail.source_id, tail.source.identity)
+            tail.is_told = False
+        self._tell_store(tail)
+
+    def _tell_store(self, tail: Tail) -> None:
+        """Let the store know how a file was found last; after an error this is done at the next look."""
+        if not tail.is_told:
+            self._store.touch_source(tail.source_id, tail.source.identity)
+            tail.is_told = True
 
     def learn_head(self, tail: Tail) -> None:
         """Let the store know more of a short file's head, once there is more."""
@@ -164,10 +172,17 @@ class Roster:
     def _note_vanished(self) -> None:
         """Record a gap for each source that was being followed and is not here any more: nobody saw its end."""
         here = set(self.source_ids()) | self._inventory.source_ids()
-        for source_id, known in list(self._unfinished.items()):
-            if source_id not in here and self._is_gone(known.identity):
-                self._record_end(known, [vanished(known.offset)])
-                del self._unfinished[source_id]
+        absent = {
+            source_id: known
+            for source_id, known in self._unfinished.items()
+            if source_id not in here and self._is_gone(known.identity)
+        }
+        # Twice, because a file that is renamed while its folder is listed is under neither name.
+        self.is_waiting = not absent.keys() <= self._suspects
+        for source_id in absent.keys() & self._suspects:
+            self._record_end(absent[source_id], [vanished(absent[source_id].offset)])
+            del self._unfinished[source_id]
+        self._suspects = set(absent)
 
     def _is_gone(self, identity: SourceIdentity) -> bool:
         """Tell whether a file should be in sight. Where its file system is away, nothing can be said: then the folder
@@ -253,19 +268,6 @@ class Roster:
             self.is_waiting = True
         self._inventory.copy(seen, reader.source_id, when.now)
 
-    def _resume(self, seen: Sighting, source: Source, known: Checkpoint, when: Moment) -> bool:
-        if not self._lease(seen, known.source_id, when):
-            return False
-        if known.identity != source.identity:
-            self._store.touch_source(known.source_id, source.identity)
-        tail = self._open(seen, source, known, when)
-        lost = self.lost.pop(known.source_id, None)
-        if lost is not None:
-            tail.expected_end = lost.exact_end or lost.tail.seen_bytes
-            lost.tail.close()
-        self._unfinished.pop(known.source_id, None)
-        return True
-
     def _begin(self, seen: Sighting, source: Source, when: Moment) -> bool:
         """Follow a file whose content was never seen, as soon as it has a whole line: nothing is lost before."""
         is_short = len(source.head) < MARKER_BYTES and b"\n" not in source.head
@@ -277,20 +279,35 @@ class Roster:
             self._skip(Skipped(seen.path, SkipReason.OUTSIDE, "older than the end that was asked for"))
             self._inventory.later(seen, float("inf"), changed_at=when.now)
             return False
-        known = self._add(source)
+        return self._resume(seen, source, self._add(source), when)
+
+    def _resume(self, seen: Sighting, source: Source, known: Checkpoint, when: Moment) -> bool:
+        """Follow a file on from a checkpoint, unless another process reads its source."""
         if not self._lease(seen, known.source_id, when):
             return False
+        if known.identity != source.identity:
+            self._store.touch_source(known.source_id, source.identity)
         tail = self._open(seen, source, known, when)
+        if known.offset == 0:
+            self._choose_start(tail)
+        lost = self.lost.pop(known.source_id, None)
+        if lost is not None:
+            tail.expected_end = lost.exact_end or lost.tail.seen_bytes
+            lost.tail.close()
+        self._unfinished.pop(known.source_id, None)
+        return True
+
+    def _choose_start(self, tail: Tail) -> None:
+        """Begin a source of which nothing is stored behind what is to be left out, or behind a hole."""
+        source = tail.source
         if self._is_first and self._is_from_end:
             end = _last_line_end(source)
-            gap = Gap(0, end, GapCause.SKIPPED, f"{end} bytes that stood there when following began at the end")
-            self._start_at(tail, end, gap)
+            self._start_at(tail, end, Gap(0, end, GapCause.SKIPPED, f"{end} bytes that stood there at the beginning"))
         elif source.hole_bytes:
             hole = source.hole_bytes
             detail = f"{hole} NUL bytes, as copytruncate leaves them under a writer that keeps its offset"
-            is_known = self._explain_hole(seen.file, hole)
+            is_known = self._explain_hole((source.identity.device, source.identity.inode), hole)
             self._start_at(tail, hole, None if is_known else Gap(0, hole, GapCause.NUL_HOLE, detail))
-        return True
 
     def _add(self, source: Source) -> Checkpoint:
         """Let the store know a new source. Two followers may do so at the same time: both take the first one then."""

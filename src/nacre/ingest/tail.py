@@ -40,6 +40,7 @@ class Tail:
         self.grown_at = 0.0  # when it grew last, by the follower's clock
         self.is_named = True  # whether the last look found it under a name
         self.unnamed_at: float | None = None  # when it was first found to have no name
+        self.is_told = True  # the store knows how it was found last
         self.is_leaving = False  # a copy waits for its place: close it as soon as all of it is stored
         self.is_finished = False  # its last line was taken for whole: nothing can be added any more
         self.expected_end = 0  # where its content must have ended, if another file told
