@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -155,9 +156,23 @@ def test_lost_parsing_process(number: signal.Signals, place: Path, large: int) -
     complete(place, large)
 
 
-def test_checkpoint_that_moved(place: Path, large: int) -> None:
-    """Overtaken by another load of the same log, a load gives up with 4, and no line is there twice."""
+def test_a_log_that_another_load_reads(place: Path, large: int) -> None:
+    """A load of a log that another load is reading leaves it to that one, says so, and is fine."""
     running = half_way(place, "1")
+    done = nacre(place, "--store", STORE, "load", "--json", "large.json")
+    said = end(running, signal.SIGCONT)
+
+    assert (0, 0, 1) == (done.returncode, *(json.loads(done.stdout)[name] for name in ("stored", "skipped")))
+    assert f"skipped large.json: leased, left to load process {running.pid} on " in done.stderr
+    assert (0, "") == (running.returncode, said)
+    assert (large, 0) == stored(place / STORE)
+
+
+def test_checkpoint_that_moved(place: Path, large: int) -> None:
+    """Overtaken by another load that did not see its lease, a load gives up with 4, and no line is there twice."""
+    running = half_way(place, "1")
+    with closing(sqlite3.connect(place / STORE, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM leases")  # as if it had stood still for longer than it lasts
     load(place, "large.json", store=STORE)
     said = end(running, signal.SIGCONT)
     told = failure(running.returncode, said)
