@@ -6,13 +6,14 @@ import os
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.errors.command import balance, fails, failure, nacre
 from tests.follow.hand import joined, lines
-from tests.follow.process import following, stored_lines, until
+from tests.follow.process import Following, following, stored_lines, until
 
 OLD, NEW = lines(300), lines(40, first=1000)
 STOP_SECONDS = 5.0  # what is promised
@@ -30,6 +31,17 @@ def outcomes(place: Path) -> list[tuple[str, str | None]]:
     """Return how the runs of a store ended."""
     with closing(sqlite3.connect(place / "nacre.db")) as connection:
         return connection.execute("SELECT mode, outcome FROM runs ORDER BY id").fetchall()
+
+
+@contextmanager
+def in_trouble(one: Following) -> Iterator[None]:
+    """Lock the store of a follower that has read all so far, give it lines, and wait until it says that it waits."""
+    with closing(sqlite3.connect(one.store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with (one.place / "logs" / "cowrie.json").open("ab") as file:
+            file.write(joined(NEW))
+        until(lambda: one.state() == "retrying", "trouble")
+        yield
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -55,11 +67,7 @@ def test_asked_while_the_store_is_locked(place: Path) -> None:
     """Asked to end while the store takes nothing, a follower ends in time all the same, and the next one goes on."""
     with following(place) as one:
         one.wait_for(set(OLD))
-        with closing(sqlite3.connect(one.store, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            with (place / "logs" / "cowrie.json").open("ab") as file:
-                file.write(joined(NEW))
-            until(lambda: one.state() == "retrying", "trouble")
+        with in_trouble(one):
             code, _, said, seconds = one.end()
     again = nacre(place, "follow", "--once", "logs")
 
@@ -74,11 +82,7 @@ def test_asked_twice(place: Path) -> None:
     """Asked twice, a follower ends at once, as the system ends it; nothing is lost."""
     with following(place) as one:
         one.wait_for(set(OLD))
-        with closing(sqlite3.connect(one.store, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            with (place / "logs" / "cowrie.json").open("ab") as file:
-                file.write(joined(NEW))
-            until(lambda: one.state() == "retrying", "trouble")
+        with in_trouble(one):
             one.process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
             code, _, _, seconds = one.end()

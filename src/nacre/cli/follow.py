@@ -13,7 +13,7 @@ import click
 
 from nacre.cli import process, wiring
 from nacre.cli.following import watcher_for
-from nacre.cli.options import Rates, Size
+from nacre.cli.options import RATE, SIZE
 from nacre.cli.stopping import Stop
 from nacre.ingest.follow import Follow, Follower, drive
 from nacre.ingest.pace import Limits
@@ -54,13 +54,13 @@ Examples:
     "--max-rate",
     "rates",
     multiple=True,
-    type=Rates(),
+    type=RATE,
     help="Store no more than this a second: 5000 (events) or 10MB; may be given for both. In portions of 128 KiB.",
 )
 @click.option(
     "--min-free",
     "min_free_bytes",
-    type=Size(),
+    type=SIZE,
     default="64MiB",
     show_default=True,
     help="Pause while less than this is free on the store's disk.",

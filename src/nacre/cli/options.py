@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from nacre.errors import UsageError
-from nacre.pressure import Rate, parse_rate, parse_size
+from nacre.pressure import parse_rate, parse_size
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,35 +32,26 @@ class Moment(click.ParamType[int]):
         return (aware - _EPOCH) // timedelta(microseconds=1)
 
 
-class Rates(click.ParamType[Rate]):
-    """A rate in events or bytes a second."""
+class Quantity(click.ParamType[Any]):
+    """What one of the parsers of `nacre.pressure` reads."""
 
-    name = "rate"
+    def __init__(self, name: str, parse: Callable[[str], Any], *, hint: str) -> None:
+        self.name = name
+        self._parse = parse
+        self._hint = hint
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rate:
-        """Return the rate; raise UsageError that shows the right forms."""
-        if isinstance(value, Rate):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the quantity; raise UsageError that shows the right forms."""
+        if not isinstance(value, str):
             return value
         try:
-            return parse_rate(value)
+            return self._parse(value)
         except ValueError as exc:
-            raise UsageError(str(exc), hint="give --max-rate once for events, once for bytes") from None
+            raise UsageError(str(exc), hint=self._hint) from None
 
 
-class Size(click.ParamType[int]):
-    """A number of bytes."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the size; raise UsageError that shows the right forms."""
-        if isinstance(value, int):
-            return value
-        try:
-            return parse_size(value)
-        except ValueError as exc:
-            raise UsageError(str(exc), hint="0 switches the limit off") from None
-
+RATE = Quantity("rate", parse_rate, hint="give --max-rate once for events, once for bytes")
+SIZE = Quantity("size", parse_size, hint="0 switches the limit off")
 
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 raw_option = click.option(
