@@ -15,7 +15,7 @@ from tests.quiet import Quiet
 
 from nacre.ingest.follow import Follow, Follower, Surroundings
 from nacre.ingest.pace import Limits
-from nacre.ingest.roster import Reading
+from nacre.ingest.reading import Reading
 from nacre.model.coverage import Gap
 from nacre.parse.fold import narrow
 from nacre.store.contract import RunStart, Tenant

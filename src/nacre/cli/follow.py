@@ -17,7 +17,7 @@ from nacre.cli.options import RATE, SIZE
 from nacre.cli.stopping import Stop
 from nacre.ingest.follow import Follow, Follower, drive
 from nacre.ingest.pace import Limits
-from nacre.ingest.roster import Reading
+from nacre.ingest.reading import Reading
 from nacre.ingest.sizing import BatchSize
 from nacre.model.sensor import SensorNames
 from nacre.pressure import Rate

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nacre.ingest.appender import Appender
 from nacre.ingest.ending import end_of, ending, uncopied
-from nacre.ingest.roster import Lost, Moment, Roster
+from nacre.ingest.reading import Lost, Moment
+from nacre.ingest.roster import Roster
 from nacre.ingest.tail import Tail
 from nacre.ingest.watcher import FollowWatcher
 from nacre.model.coverage import Gap

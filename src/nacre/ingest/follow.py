@@ -13,7 +13,8 @@ from nacre.ingest import collector
 from nacre.ingest.appender import Appender
 from nacre.ingest.closing import Closing
 from nacre.ingest.pace import Limits, Pace
-from nacre.ingest.roster import LEASE_SECONDS, Moment, Reading, Roster
+from nacre.ingest.reading import LEASE_SECONDS, Moment, Reading
+from nacre.ingest.roster import Roster
 from nacre.ingest.sizing import BatchSize
 from nacre.ingest.tail import Pull, Tail
 from nacre.ingest.totals import Totals

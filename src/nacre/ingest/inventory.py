@@ -6,10 +6,9 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from nacre.ingest.reading import File
 from nacre.model.source import Checkpoint, KnownSource
 from nacre.sources import Sighting, Skipped, SkipReason
-
-File = tuple[int, int]  # device and inode: what names an existing file
 
 # Looked at again after so long without a change: a permission that was given back changes neither size nor time.
 UNREADABLE_SECONDS = 1.0

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from nacre.errors import SourceLeased
 from nacre.ingest.batcher import unread
-from nacre.ingest.ending import shortened, vanished
-from nacre.ingest.inventory import ARCHIVES_MAX, LEASED_SECONDS, File, Inventory, is_hidden, is_packed
+from nacre.ingest.inventory import ARCHIVES_MAX, LEASED_SECONDS, Inventory, is_hidden, is_packed
+from nacre.ingest.reading import LEASE_SECONDS, File, Lost, Moment, Reading
 from nacre.ingest.resume import confirmed
 from nacre.ingest.tail import Tail
+from nacre.ingest.unfinished import Unfinished
 from nacre.ingest.watcher import FollowWatcher
 from nacre.model.coverage import Gap, GapCause
-from nacre.model.sensor import SensorNames
-from nacre.model.source import Checkpoint, SourceIdentity
-from nacre.parse.lines import LINE_BYTES_MAX
+from nacre.model.source import Checkpoint
 from nacre.sources import (
     HEAD_BYTES_MAX,
     MARKER_BYTES,
@@ -34,10 +33,6 @@ from nacre.sources import (
 )
 from nacre.store.contract import Store
 
-# A lease is renewed in a third of its time, so that two renewals may fail before somebody else takes it. A follower
-# that was killed keeps its successor waiting so long only where that one cannot see that it is dead.
-LEASE_SECONDS = 30.0
-
 # What was said of files, so as not to say it again; beyond that many it is said once more.
 TOLD_MAX = 10_000
 
@@ -46,41 +41,6 @@ MOVED_SECONDS = 60.0
 
 # What a truncation took is waited for this long: a copy that logrotate made before it is found at the next look.
 LOST_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What is followed, and how its lines are read."""
-
-    paths: tuple[str, ...]
-    store: Path | None = None  # the store's own file, which may lie among the logs and must never be opened as one
-    sensors: SensorNames = field(default_factory=SensorNames)
-    line_bytes_max: int = LINE_BYTES_MAX
-    from_end: bool = False  # begin at the end of the files if nothing of them is known yet
-    closed_after_seconds: float = 3600.0  # a file that nobody wrote to for so long is closed
-    tails_max: int = 512  # files open at once
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When something happens, by both clocks."""
-
-    now: float  # seconds of a monotonic clock
-    clock_us: int  # microseconds since 1970 UTC; may jump
-
-
-@dataclass(slots=True)
-class Lost:
-    """A stream whose file was truncated or overwritten in place: what is held of it, until a copy turns up or not."""
-
-    tail: Tail
-    file: File
-    until: float
-    exact_end: int | None = None  # where its writer stood, known when it left a hole
-
-    def gaps(self) -> list[Gap]:
-        """Return what is missing if no copy turns up."""
-        return shortened(self.tail.batcher.end, self.tail.seen_bytes, self.exact_end)
 
 
 class Roster:
@@ -101,9 +61,7 @@ class Roster:
         self._watcher = watcher
         known = store.sources()
         self._inventory = Inventory(known)
-        # Sources that were not at their end when this began: what is not found again has vanished.
-        self._unfinished = {one.checkpoint.source_id: one.checkpoint for one in known if one.state == "open"}
-        self._suspects: set[int] = set()  # of these, the ones that were not found at the last look
+        self._unfinished = Unfinished(store, known, paths=reading.paths, watcher=watcher)
         is_known = any(covers(reading.paths, one.checkpoint.identity.path) for one in known)
         self._is_from_end = reading.from_end and not is_known
         self._told: set[tuple[Path, SkipReason]] = set()
@@ -139,7 +97,8 @@ class Roster:
         for one in self._inventory.due(seen.files, open_files=self.tails, now=when.now):
             self._consider(one, when)
         if self._is_whole and not self.is_waiting:
-            self._note_vanished()
+            here = set(self.source_ids()) | self._inventory.source_ids()
+            self.is_waiting = self._unfinished.miss(here)
         self._is_first = False
         followed = {str(tail.path.absolute()) for tail in self.tails.values()}
         self.names = frozenset(followed | self._inventory.foreign_names())
@@ -168,43 +127,6 @@ class Roster:
         known = tail.source.identity.head_bytes
         if known < HEAD_BYTES_MAX and tail.durable - tail.source.hole_bytes > known and not tail.is_archive:
             self._refresh(tail, tail.path)
-
-    def _note_vanished(self) -> None:
-        """Record a gap for each source that was being followed and is not here any more: nobody saw its end."""
-        here = set(self.source_ids()) | self._inventory.source_ids()
-        absent = {
-            source_id: known
-            for source_id, known in self._unfinished.items()
-            if source_id not in here and self._is_gone(known.identity)
-        }
-        # Twice, because a file that is renamed while its folder is listed is under neither name.
-        self.is_waiting = not absent.keys() <= self._suspects
-        for source_id in absent.keys() & self._suspects:
-            self._record_end(absent[source_id], [vanished(absent[source_id].offset)])
-            del self._unfinished[source_id]
-        self._suspects = set(absent)
-
-    def _is_gone(self, identity: SourceIdentity) -> bool:
-        """Tell whether a file should be in sight. Where its file system is away, nothing can be said: then the folder
-        is on another device, or, as a mount point without its mount, empty.
-        """
-        folder = Path(identity.path).absolute().parent
-        if not covers(self._reading.paths, identity.path):
-            return False
-        try:
-            return folder.stat().st_dev == identity.device and any(folder.iterdir())
-        except OSError:
-            return False
-
-    def _record_end(self, known: Checkpoint, gaps: list[Gap]) -> None:
-        """Settle a source whose file is not its own any more, unless somebody else reads it elsewhere."""
-        if self._store.lease([known.source_id], seconds=LEASE_SECONDS):
-            return
-        detail = gaps[0].detail if gaps else "its file was overwritten after it was read to its end"
-        self._store.settle_source(known.source_id, "complete", detail, gaps)
-        self._store.release([known.source_id])
-        for gap in gaps:
-            self._watcher.lacking(Path(known.identity.path), gap)
 
     # -- opening ----------------------------------------------------------------------------------------------------
 
@@ -294,7 +216,7 @@ class Roster:
         if lost is not None:
             tail.expected_end = lost.exact_end or lost.tail.seen_bytes
             lost.tail.close()
-        self._unfinished.pop(known.source_id, None)
+        self._unfinished.found(known.source_id)
         return True
 
     def _choose_start(self, tail: Tail) -> None:
@@ -324,12 +246,7 @@ class Roster:
             if lost.file == file:
                 lost.exact_end = hole_bytes
                 return True
-        for source_id, known in list(self._unfinished.items()):
-            if (known.identity.device, known.identity.inode) == file:
-                self._record_end(known, shortened(known.offset, 0, hole_bytes))
-                del self._unfinished[source_id]
-                return True
-        return False
+        return self._unfinished.explain(file, hole_bytes)
 
     def _start_at(self, tail: Tail, end: int, gap: Gap | None) -> None:
         if end > tail.durable:
