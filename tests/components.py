@@ -12,11 +12,13 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.installing import ASYNCSSH, VERSIONS, find_faketime, find_installed
+from tests.examples.machine import find_program
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS_VARIABLE = "NACRE_CORPUS"
@@ -71,6 +73,9 @@ COMPONENTS = (
     *(Component(f"Cowrie {version}", find_installed(f"cowrie=={version}")) for version in VERSIONS),
     Component("asyncssh", find_installed(ASYNCSSH)),
     Component("libfaketime", find_faketime),
+    Component("systemd-analyze", partial(find_program, "systemd-analyze")),
+    Component("systemd-nspawn", partial(find_program, "systemd-nspawn", needs_root=True)),
+    Component("podman", partial(find_program, "podman", needs_root=True)),
 )
 
 

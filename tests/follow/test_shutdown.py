@@ -183,7 +183,7 @@ def test_a_log_that_is_yet_to_come(place: Path) -> None:
         code, _, said, _ = one.end()
 
     assert 0 == code
-    assert "later.json: no_such" in said
+    assert "later.json is not there yet: waiting for it" in said
 
 
 def test_without_events(place: Path) -> None:

@@ -10,7 +10,7 @@ from nacre.cli.progress import QuietWatcher
 from nacre.model.batch import Receipt
 from nacre.model.coverage import Gap
 from nacre.model.present import size, terminal
-from nacre.sources import Skipped
+from nacre.sources import Skipped, SkipReason
 from nacre.telemetry import signals
 
 # A journal keeps what is said here: often enough to see that it lives, seldom enough for months.
@@ -38,8 +38,11 @@ class FollowTalk(QuietWatcher):
             self.say(f"following {terminal(str(path))}")
 
     def skipped(self, skipped: Skipped) -> None:
-        """Say which file is left alone, when that is worth a line."""
-        super().skipped(skipped)
+        """Say which file is left alone, when that is worth a line, and which is not there yet."""
+        if skipped.reason is SkipReason.NO_SUCH:
+            self.say(f"{terminal(str(skipped.path))} is not there yet: waiting for it")
+        else:
+            super().skipped(skipped)
 
     def renamed(self, path: Path, new: Path) -> None:
         """Say it, with -v."""

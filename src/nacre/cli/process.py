@@ -11,6 +11,9 @@ from pathlib import Path
 FILES_SPARE = 64
 FILES_MAX = 65_536
 
+# When a process started that has ended, and one that may not be looked at.
+ENDED, UNSEEN = 0, -1
+
 
 def tenant_name(mode: str) -> str:
     """Return what names this process in leases: a sentence for people, and enough to know whether it still runs."""
@@ -19,11 +22,18 @@ def tenant_name(mode: str) -> str:
 
 
 def is_gone(tenant: str) -> bool:
-    """Tell whether the process of a lease has ended; of one on another host or in another container: no."""
+    """Tell whether the process of a lease has ended; of one on another host, or that cannot be looked at: no."""
     match = re.fullmatch(r"\w+ process (\d+) on (.+) \((.*):(\d+)\)", tenant)
     if match is None or (match[2], match[3]) != (os.uname().nodename, _namespace()):
         return False
-    return _started(int(match[1])) != int(match[4])
+    pid, started = int(match[1]), int(match[4])
+    try:
+        os.kill(pid, 0)  # sends nothing; /proc may hide the processes of others (proc(5), hidepid)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return _started(pid) not in (started, UNSEEN)
 
 
 def _namespace() -> str:
@@ -36,13 +46,13 @@ def _namespace() -> str:
 
 
 def _started(pid: int) -> int:
-    """Return when a process started, in ticks since the boot; 0 when there is none."""
+    """Return when a process started, in ticks since the boot; ENDED for one that only waits to be buried (proc(5))."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return 0
+        return UNSEEN
     fields = status.rpartition(")")[2].split()
-    return 0 if fields[0] in ("Z", "X") else int(fields[19])
+    return ENDED if fields[0] in ("Z", "X") else int(fields[19])
 
 
 def files_max() -> int:
