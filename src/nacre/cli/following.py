@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ class FollowTalk(QuietWatcher):
     def __init__(self, *, verbose: bool = False, is_terminal: bool = False) -> None:
         super().__init__(verbose=verbose)
         self._is_terminal = is_terminal
-        self._began = self._told_at = time.monotonic()
+        self._told_at = time.monotonic()
         self._trouble, self._trouble_at = "", float("-inf")
         self._events = self._told_events = 0
         self._is_drawn = False
@@ -81,8 +82,7 @@ class FollowTalk(QuietWatcher):
         text = f"{self._events:,} events, {rate:,.0f} a second"
         self._told_at, self._told_events = now, self._events
         if self._is_terminal:
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+            self._draw(text)
             self._is_drawn = True
         else:
             self.say(text)
@@ -90,15 +90,21 @@ class FollowTalk(QuietWatcher):
     def say(self, text: str) -> None:
         """Write one line, above the one that is renewed."""
         if self._is_drawn:
-            sys.stderr.write("\r\x1b[K")
+            self._draw("")
             self._is_drawn = False
         super().say(text)
 
     def close(self) -> None:
         """Leave the terminal as it was; with -v, say what was counted."""
         if self._is_drawn:
-            sys.stderr.write("\r\x1b[K")
+            self._draw("")
         super().close()
+
+    @staticmethod
+    def _draw(text: str) -> None:
+        with contextlib.suppress(OSError):  # the terminal is gone; the follower need not be
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
 
 
 def watcher_for(*, verbose: bool) -> FollowTalk:

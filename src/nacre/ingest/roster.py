@@ -82,7 +82,8 @@ class Roster:
         self._is_whole = all(one.reason is not SkipReason.UNREADABLE for one in seen.skipped)
         self.is_waiting = False
         for skipped in seen.skipped:
-            self._skip(skipped)
+            if skipped.reason is not SkipReason.NO_SUCH or str(skipped.path) in self._reading.paths:
+                self._skip(skipped)  # else it was renamed or removed since it was listed
         present = {one.file: one for one in seen.files}
         for tail in list(self.tails.values()):
             if tail.is_overwritten():  # before its copies are judged
