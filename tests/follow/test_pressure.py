@@ -86,6 +86,21 @@ def test_a_rate(rate: str, hand: Hand) -> None:
     assert stored_at - began >= (len(OLD) + len(NEW) - per_second) / per_second - 1.0
 
 
+def test_a_rate_does_not_cost_the_lease(hand: Hand) -> None:
+    """While a rate makes it wait for minutes, a follower keeps the leases of its files."""
+    hand.stop()
+    hand.start(rates=(parse_rate("10"),))
+    hand.append(joined([*OLD, *NEW]))
+    ends = []
+    for _ in range(12):
+        wait = hand.follower.step()
+        ends.append(hand.rows("SELECT max(expires_at) FROM leases")[0][0] - hand.clock())
+        hand._ahead += wait
+
+    assert max(ends) <= 30_000_000
+    assert min(ends) > 15_000_000
+
+
 def test_a_store_that_was_removed(tmp_path: Path) -> None:
     """A store whose file was removed takes nothing any more: following ends with an error, and writes nowhere."""
     hand = Hand(tmp_path)

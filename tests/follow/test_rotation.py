@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests.follow.hand import Hand, joined, lines
 
+from nacre.pressure import parse_rate
+
 OLD, NEW, LATE = lines(20), lines(5, first=100), lines(3, first=200)
 PACKERS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
@@ -252,6 +254,31 @@ def test_deletion(hand: Hand) -> None:
     assert {LATE[0][:30]} == hand.rejects()
     assert ["complete"] == [state for _, state, _ in hand.sources()]
     assert [] == hand.gaps()
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_deletion_before_it_was_read(stopped: bool, hand: Hand) -> None:
+    """A removed file that is read slowly is closed only at its end; what is left of it at a stop is told as a gap."""
+    hand.stop()
+    hand.start(rates=(parse_rate("300KB"),))
+    large = lines(6000, size=400)
+    hand.append(joined(large))
+    hand.follower.step()
+    hand.log.unlink()
+    hand.append(joined(NEW))
+    for _ in range(3):
+        hand._ahead += 70.0
+        hand.follower.step()
+    if stopped:
+        hand.stop()
+        hand.start()
+        hand.steps()
+    hand.rest()
+
+    missing = {*large, *NEW} - hand.stored()
+    assert stopped == bool(missing)
+    assert (["vanished"] if stopped else []) == [cause for cause, _, _ in hand.gaps()]
+    assert set() == hand.rejects()
 
 
 def test_deletion_while_nobody_followed(hand: Hand) -> None:

@@ -41,7 +41,8 @@ class Closing:
             if tail.is_pending or tail.is_archive:
                 continue
             if tail.is_leaving:
-                self._roster.drop(tail)
+                if tail.sighting() is not None:  # all of it is stored
+                    self._roster.drop(tail)
             elif now - tail.grown_at > self._closed_after_seconds or self._is_left(tail, now):
                 self.end(tail, now)
         return before != len(self._roster.tails) + len(self._roster.lost)
@@ -56,15 +57,13 @@ class Closing:
         return now - max(tail.unnamed_at, tail.grown_at) > REMOVED_SECONDS
 
     def end(self, tail: Tail, now: float) -> None:
-        """Close a plain file: its half last line is refused."""
-        is_removed = tail.is_removed()
-        if tail.sighting() is None and not is_removed:  # it grew meanwhile
-            if tail.is_finished:
-                self._roster.drop(tail)
+        """Close a plain file that was read to its end: its half last line is refused."""
+        if tail.sighting() is None:  # it has not been read to its end, or has grown since
+            tail.reopen()
             return
         tail.finish()
         if self._appender.drain(tail, now):
-            self._close(tail, "complete", "its file was removed" if is_removed else "", [])
+            self._close(tail, "complete", "its file was removed" if tail.is_removed() else "", [])
 
     def end_archive(self, tail: Tail, when: Moment) -> None:
         """Close a packed file that was read to its end, or to where it breaks off."""

@@ -168,7 +168,7 @@ class Follower:
         wait = self._pace.wait_seconds(now)
         if wait > 0:
             self.is_caught_up = False
-            return wait
+            return min(wait, max(0.0, min(self._look_at, self._renew_at) - now))
         is_waiting = self._commit(now)
         if self._closing.run(now):
             self.look_soon()
@@ -249,7 +249,7 @@ class Follower:
         until = self._around.monotonic() + STOP_SECONDS
         while True:
             try:
-                self._leave_all()
+                self._leave_all(until)
                 self._store.end_run(self.totals.run, outcome, self.totals.receipt(seconds))
                 break
             except StoreError as exc:
@@ -259,22 +259,30 @@ class Follower:
             time.sleep(STOP_PAUSE_SECONDS)
         self.roster.close()
 
-    def _leave_all(self) -> None:
+    def _leave_all(self, until: float) -> None:
+        """Store what is whole, and say of each file where it was left; what is not done by then is left as it is."""
         now = self._around.monotonic()
         leased = self.roster.source_ids()
         for tail in list(self.roster.tails.values()):
+            if self._around.monotonic() > until:
+                break
             if not tail.is_finished and tail.batch is None and tail.pull(self._appender.size, now) is Pull.CHANGED:
                 self.roster.lose(tail, now)
         # Of a stream that was truncated in place the copy is found, or missed, by the next follower.
         for tail in [*self.roster.tails.values(), *(lost.tail for lost in self.roster.lost.values())]:
-            if not self._appender.drain(tail, now):
-                continue
-            if tail.is_removed() and tail.source_id not in self.roster.lost:
-                self._closing.end(tail, now)
-            else:
-                self._closing.leave_open(tail)
-                self.roster.drop(tail)
+            if self._around.monotonic() > until:
+                break
+            if self._appender.drain(tail, now):
+                self._leave(tail, now)
         self._store.release(leased)
+
+    def _leave(self, tail: Tail, now: float) -> None:
+        is_lost = tail.source_id in self.roster.lost
+        if tail.is_removed() and tail.sighting() is not None and not (is_lost or tail.is_archive):
+            self._closing.end(tail, now)  # nobody can ever read on here
+        else:
+            self._closing.leave_open(tail)
+            self.roster.drop(tail)
 
     def document(self, now: float) -> dict[str, Any]:
         """Return the follower's state as `nacre status` shows it."""

@@ -46,7 +46,7 @@ class Tail:
         self.expected_end = 0  # where its content must have ended, if another file told
         self.failure = ""
         self._sensor_name = sensors.for_source(source.identity.path)
-        self._line_bytes_max = line_bytes_max
+        self._line_max = line_bytes_max
         start = known.offset
         before = source.read(max(0, start - MARKER_BYTES), min(start, MARKER_BYTES))
         self.batcher = Batcher(self._sensor_name, start=start, before=before, line_bytes_max=line_bytes_max)
@@ -139,9 +139,16 @@ class Tail:
     def start_at(self, end: int, batch: Batch, before: bytes) -> None:
         """Begin later than at 0: `batch` takes the source there without reading."""
         self.batch = batch
-        self.batcher = Batcher(self._sensor_name, start=end, before=before, line_bytes_max=self._line_bytes_max)
+        self.batcher = Batcher(self._sensor_name, start=end, before=before, line_bytes_max=self._line_max)
         if self.is_archive:
             self._blocks = self.source.blocks(end, BLOCK_BYTES)
+
+    def reopen(self) -> None:
+        """Go on reading a stream that was finished too early, all of which is durable."""
+        if self.is_finished:
+            before = self.batcher.before_end
+            self.batcher = Batcher(self._sensor_name, start=self.durable, before=before, line_bytes_max=self._line_max)
+            self.is_finished = False
 
     def finish(self) -> None:
         """Take the end of the stream: a half last line is refused, and nothing can be added any more."""
