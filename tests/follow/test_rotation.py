@@ -7,7 +7,9 @@ import gzip
 import lzma
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,31 @@ def test_copytruncate_with_the_copy_in_sight(hand: Hand) -> None:
 
     assert {*OLD, *NEW} == hand.stored()
     assert (0, []) == (hand.counted("duplicate"), hand.gaps())
+
+
+def test_copytruncate_while_the_store_is_locked(hand: Hand) -> None:
+    """However long the store takes nothing, the copy of a truncated file is not given up before it could be read."""
+    hand.append(joined(OLD[:5]))
+    hand.steps()
+    with closing(sqlite3.connect(hand.db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        hand.append(joined(OLD[5:10]))
+        hand.follower.step()
+        hand.append(joined(OLD[10:]))
+        shutil.copy(hand.log, hand.logs / "cowrie.json.1")
+        os.truncate(hand.log, 0)
+        hand.append(joined(NEW))
+        for _ in range(8):
+            hand._ahead += 15.0
+            hand.follower.step()
+    hand._ahead += 100.0
+    hand.follower.step()
+    hand._ahead += 100.0
+    hand.steps()
+    hand.rest()
+
+    assert {*OLD, *NEW} == hand.stored()
+    assert [] == hand.gaps()
 
 
 def test_copytruncate_in_the_middle_of_a_line(hand: Hand) -> None:

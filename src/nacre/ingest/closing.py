@@ -14,6 +14,9 @@ from nacre.store.contract import Store
 # A file without a name is closed when nobody has written to it for so long: until then it keeps its room on the disk.
 REMOVED_SECONDS = 60.0
 
+# What a truncation took is waited for this long: a copy that logrotate made before it is found at the next look.
+LOST_SECONDS = 5.0
+
 # An archive that breaks off may still be on its way here; unchanged for so long, it is damaged.
 ARCHIVE_SECONDS = 60.0
 AGAIN_SECONDS = 5.0  # it is unpacked from its beginning each time
@@ -35,7 +38,11 @@ class Closing:
         """End what nothing will be added to; tell whether files got a turn by it."""
         before = len(self._roster.tails) + len(self._roster.lost)
         for lost in list(self._roster.lost.values()):
-            if now >= lost.until:
+            if lost.tail.is_pending:
+                continue
+            if lost.until is None:  # only now may a copy take over: the store may have taken its time
+                lost.until = now + LOST_SECONDS
+            elif now >= lost.until:
                 self.end_lost(lost, now)
         for tail in list(self._roster.tails.values()):
             if tail.is_pending or tail.is_archive:

@@ -207,7 +207,7 @@ class Follower:
         if is_worth and not self._append(tail, now):
             return True
         if pull is Pull.CHANGED:
-            self.roster.lose(tail, now)
+            self.roster.lose(tail)
             self.look_soon()
         elif pull is Pull.FAILED:
             self._watcher.skipped(Skipped(tail.path, SkipReason.UNREADABLE, tail.failure))
@@ -267,7 +267,7 @@ class Follower:
             if self._around.monotonic() > until:
                 break
             if not tail.is_finished and tail.batch is None and tail.pull(self._appender.size, now) is Pull.CHANGED:
-                self.roster.lose(tail, now)
+                self.roster.lose(tail)
         # Of a stream that was truncated in place the copy is found, or missed, by the next follower.
         for tail in [*self.roster.tails.values(), *(lost.tail for lost in self.roster.lost.values())]:
             if self._around.monotonic() > until:

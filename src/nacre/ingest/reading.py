@@ -45,7 +45,7 @@ class Lost:
 
     tail: Tail
     file: File
-    until: float
+    until: float | None = None  # how long a copy is waited for, known once all whole lines are stored
     exact_end: int | None = None  # where its writer stood, known when it left a hole
 
     def gaps(self) -> list[Gap]:

@@ -39,9 +39,6 @@ TOLD_MAX = 10_000
 # A file that was moved out of sight is left to its copy when nobody has written to it for so long.
 MOVED_SECONDS = 60.0
 
-# What a truncation took is waited for this long: a copy that logrotate made before it is found at the next look.
-LOST_SECONDS = 5.0
-
 
 class Roster:
     """The tails, and all else in sight.
@@ -87,7 +84,7 @@ class Roster:
         present = {one.file: one for one in seen.files}
         for tail in list(self.tails.values()):
             if tail.is_overwritten():  # before its copies are judged
-                self.lose(tail, when.now)
+                self.lose(tail)
         for file, tail in self.tails.items():
             tail.is_named = file in present
             if tail.is_named and tail.path != present[file].path:
@@ -112,10 +109,14 @@ class Roster:
             self._watcher.skipped(skipped)
 
     def _refresh(self, tail: Tail, path: Path) -> None:
+        known = tail.source.identity
         with contextlib.suppress(OSError):  # it is told when its content is read
             tail.source.refresh(path)
+        if tail.source.matches(known):
             tail.is_told = False
-        self._tell_store(tail)
+            self._tell_store(tail)
+        else:  # overwritten in place since it was read: that is another source, and this one keeps its name
+            tail.source.identity = known
 
     def _tell_store(self, tail: Tail) -> None:
         """Let the store know how a file was found last; after an error this is done at the next look."""
@@ -289,11 +290,11 @@ class Roster:
 
     # -- giving up --------------------------------------------------------------------------------------------------
 
-    def lose(self, tail: Tail, now: float) -> None:
+    def lose(self, tail: Tail) -> None:
         """The file was truncated or overwritten in place: keep what is held of the stream, look at the file anew."""
         file = next(file for file, one in self.tails.items() if one is tail)
         del self.tails[file]
-        self.lost[tail.source_id] = Lost(tail, file, now + LOST_SECONDS)
+        self.lost[tail.source_id] = Lost(tail, file)
         self._inventory.wake(tail.source_id)
 
     def forget_lost(self, lost: Lost) -> None:
