@@ -41,8 +41,8 @@ class Closing:
             if lost.tail.is_pending:
                 continue
             if lost.until is None:  # only now may a copy take over: the store may have taken its time
-                lost.until = now + LOST_SECONDS
-            elif now >= lost.until:
+                lost.until, lost.looks = now + LOST_SECONDS, self._roster.looks
+            elif now >= lost.until and self._roster.looks > lost.looks:
                 self.end_lost(lost, now)
         for tail in list(self._roster.tails.values()):
             if tail.is_pending or tail.is_archive:

@@ -159,9 +159,8 @@ class Follower:
     def _pass(self, now: float) -> float:
         self._renew(now)
         if now >= self._look_at:
-            began = self._around.monotonic()
             self.roster.look(Moment(now, self._around.clock()))
-            took = self._around.monotonic() - began
+            took = self.roster.look_seconds  # without the store's part: it may have been waited for
             self._look_at = now + max(self._follow.poll_seconds, LOOK_SHARE * took)
             self._look_from = now + LOOK_SHARE_ASKED * took
         is_more = self._read(now)
@@ -170,7 +169,7 @@ class Follower:
             self.is_caught_up = False
             return min(wait, max(0.0, min(self._look_at, self._renew_at) - now))
         is_waiting = self._commit(now)
-        if self._closing.run(now):
+        if self._closing.run(self._around.monotonic()):
             self.look_soon()
         self.is_caught_up = not (is_more or is_waiting or self.roster.is_waiting or now >= self._look_at)
         until = min(self._look_at, self._renew_at, self._due if is_waiting else self._look_at)

@@ -46,6 +46,7 @@ class Lost:
     tail: Tail
     file: File
     until: float | None = None  # how long a copy is waited for, known once all whole lines are stored
+    looks: int = 0  # how often the folders had been looked at by then
     exact_end: int | None = None  # where its writer stood, known when it left a hole
 
     def gaps(self) -> list[Gap]:

@@ -52,6 +52,8 @@ class Roster:
         self.lost: dict[int, Lost] = {}  # by source id
         self.names: frozenset[str] = frozenset()  # files of which only growth is expected
         self.is_waiting = False  # whether a file waits only for its turn
+        self.looks = 0  # how often all that was in sight was looked at
+        self.look_seconds = 0.0  # how long it took to list it the last time
         self._is_whole = False  # whether the last look got to see what is in every file
         self._store = store
         self._reading = reading
@@ -98,6 +100,8 @@ class Roster:
             here = set(self.source_ids()) | self._inventory.source_ids()
             self.is_waiting = self._unfinished.miss(here)
         self._is_first = False
+        self.looks += 1
+        self.look_seconds = seen.seconds
         followed = {str(tail.path.absolute()) for tail in self.tails.values()}
         self.names = frozenset(followed | self._inventory.foreign_names())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -36,6 +37,7 @@ class Look:
 
     files: tuple[Sighting, ...]  # in the order in which they are to be read
     skipped: tuple[Skipped, ...]
+    seconds: float  # how long it took
 
 
 def look(paths: Sequence[str], *, store: Path | None = None) -> Look:
@@ -44,6 +46,7 @@ def look(paths: Sequence[str], *, store: Path | None = None) -> Look:
     A path that names nothing now is skipped, not an error: a log is absent for a moment when it is rotated, and a file
     system may be away for longer.
     """
+    began = time.perf_counter()
     files: dict[tuple[int, int], Sighting] = {}
     skipped: list[Skipped] = []
     for path in paths:
@@ -55,7 +58,7 @@ def look(paths: Sequence[str], *, store: Path | None = None) -> Look:
                     _add(found, files, skipped)
         except NoSuchPath as exc:
             skipped.append(Skipped(Path(path), SkipReason.NO_SUCH, exc.message))
-    return Look(tuple(files.values()), tuple(skipped))
+    return Look(tuple(files.values()), tuple(skipped), time.perf_counter() - began)
 
 
 def _add(path: Path, files: dict[tuple[int, int], Sighting], skipped: list[Skipped]) -> None:
