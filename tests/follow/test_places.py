@@ -15,6 +15,7 @@ import pytest
 from tests.errors.command import balance, ordinary
 from tests.follow.hand import joined, lines
 from tests.follow.process import following, stored_lines, until
+from tests.follow.unmounted import find_mkfs
 
 OLD, NEW, LATE = lines(100), lines(40, first=1000), lines(40, first=2000)
 
@@ -86,7 +87,7 @@ def test_the_disk_of_the_store_full_and_freed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["bind", "ext4"])
 def test_the_file_system_of_the_logs_away_and_back(kind: str, tmp_path: Path) -> None:
     """Logs whose file system is taken away are waited for; back again, they are read on, and no gap is invented."""
-    if kind == "ext4" and not (shutil.which("mkfs.ext4") and Path("/dev/loop-control").exists()):
+    if kind == "ext4" and not (find_mkfs() and Path("/dev/loop-control").exists()):
         pytest.skip("no loop devices, or no mkfs.ext4")
     found = in_space("unmounted.py", str(tmp_path), kind)
 
