@@ -12,6 +12,7 @@ from pathlib import Path
 from nacre.ingest import collector
 from nacre.ingest.crew import Crew
 from nacre.ingest.ending import ending
+from nacre.ingest.reading import LEASE_SECONDS
 from nacre.ingest.resume import checkpoint_of
 from nacre.ingest.sizing import BatchSize
 from nacre.ingest.totals import Totals
@@ -24,9 +25,6 @@ from nacre.parse.lines import LINE_BYTES_MAX
 from nacre.parse.timestamps import event_time
 from nacre.sources import Compression, Skipped, SkipReason, Source, open_source
 from nacre.store.contract import RunStart, Store
-
-# A lease is renewed in a third of its time: two renewals may come late before somebody else takes it.
-LEASE_SECONDS = 30.0
 
 # Files that a parsing process has in hand: the one it reads, and the one it goes on with without asking.
 ORDERS_AHEAD = 2
@@ -89,8 +87,9 @@ class Loader:
             outcome = "interrupted"
             raise
         finally:
-            self._release(set(self._leased))
             self._store.end_run(self.totals.run, outcome, self.totals.receipt(time.perf_counter() - began))
+            if self._leased:
+                self._release(set(self._leased))
         return self.totals
 
     # -- which files ------------------------------------------------------------------------------------------------
