@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nacre.errors import CheckpointMoved, SourceLeased
+from nacre.ingest.inventory import LEASED_SECONDS
 from nacre.ingest.pace import Pace
 from nacre.ingest.roster import Roster
 from nacre.ingest.sizing import BatchSize
@@ -12,9 +13,6 @@ from nacre.ingest.watcher import FollowWatcher
 from nacre.sources import Skipped, SkipReason
 from nacre.store.contract import Store
 
-# Another process had the source when it was tried; it may have ended when it is tried again.
-LEFT_SECONDS = 5.0
-
 
 class Appender:
     """Stores what tails understood, batch by batch."""
@@ -22,7 +20,6 @@ class Appender:
     def __init__(self, store: Store, roster: Roster, pace: Pace, *, size: BatchSize, watcher: FollowWatcher) -> None:
         self.totals = Totals()
         self.size = size  # of the batches to come
-        self.has_stored = False  # since somebody set it back
         self._store = store
         self._roster = roster
         self._pace = pace
@@ -42,7 +39,6 @@ class Appender:
             self.leave(tail, exc.message, now)
             return False
         tail.stored()
-        self.has_stored = True
         self.totals.add(receipt)
         self._pace.took(batch, now)
         self.size = self.size.after(receipt.commit_seconds)
@@ -62,4 +58,4 @@ class Appender:
     def leave(self, tail: Tail, why: str, now: float) -> None:
         """Another process reads this stream: leave it, and look again later."""
         self._watcher.skipped(Skipped(tail.path, SkipReason.LEASED, why))
-        self._roster.drop(tail, again_at=now + LEFT_SECONDS)
+        self._roster.drop(tail, again_at=now + LEASED_SECONDS)

@@ -12,6 +12,7 @@ from nacre.errors import StoreError, StoreFull
 from nacre.ingest import collector
 from nacre.ingest.appender import Appender
 from nacre.ingest.closing import Closing
+from nacre.ingest.inventory import UNREADABLE_SECONDS
 from nacre.ingest.pace import Limits, Pace
 from nacre.ingest.reading import LEASE_SECONDS, Moment, Reading
 from nacre.ingest.roster import Roster
@@ -40,7 +41,6 @@ IDLE_SECONDS = 10.0
 STOP_SECONDS = 1.5
 STOP_PAUSE_SECONDS = 0.1
 
-UNREADABLE_SECONDS = 1.0
 STATUS_SECONDS = 1.0
 
 
